@@ -1,0 +1,208 @@
+/** @module Which tenant every object belongs to, and which objects are refused. */
+import { invalid } from '../invalid';
+import { LABELS } from '../labels';
+import type { Project } from '../project';
+import { groupOf, kindOf, nameOf, objectText } from '../project/objects';
+import {
+  duplicateFaults,
+  exposureFaults,
+  podSecurityFaults,
+  podSizeFaults,
+  quotaFaults,
+  resourceFaults,
+  secretFaults,
+  serviceNameFaults,
+} from '../project/validation';
+import { domainFaults, fileFaults, identityFaults } from './identity';
+import { type GroupKind, isClusterScoped, isDelegating } from './kinds';
+import type { Manifest, RenderedObject } from './objects';
+
+/** An object that has its place in the tree. */
+export interface PlacedObject extends GroupKind {
+  /** Path of the construct. */
+  readonly path: string;
+  readonly tenant: string;
+  /** `''` for objects without a namespace. */
+  readonly namespace: string;
+  readonly name: string;
+  /** Whether all of its project is the platform's. */
+  readonly platformManaged: boolean;
+  readonly json: Manifest;
+}
+
+export interface Admission {
+  readonly objects: readonly PlacedObject[];
+  /** Nothing is written when there is one. */
+  readonly faults: readonly string[];
+}
+
+/** Puts every object to its tenant and lists all that must not be written. */
+export function admit(
+  rendered: readonly RenderedObject[],
+  projects: readonly Project[],
+  clusterScoped: readonly string[] = [],
+): Admission {
+  const named = rendered.filter((object) => identityFaults(object).length === 0);
+  const owners = namespaceOwners(rendered, projects);
+  const allowed = new Set(clusterScoped);
+  const placed = named.map((object) => place(object, owners, allowed));
+  const managed = new Set(
+    projects.filter(({ platformManaged }) => platformManaged).map(({ namespace }) => namespace),
+  );
+  const objects = placed.flatMap((object) =>
+    object instanceof Error ? [] : [{ ...object, platformManaged: managed.has(object.namespace) }],
+  );
+  return {
+    objects,
+    faults: [
+      ...projectFaults(projects),
+      ...rendered.flatMap(identityFaults),
+      ...placed.flatMap((object) => (object instanceof Error ? [object.message] : [])),
+      ...named.flatMap(delegationFaults),
+      ...projects.flatMap((project) => strayFaults(project, named)),
+      ...secretFaults(named),
+      ...duplicateFaults(named),
+      ...serviceNameFaults(named),
+      ...domainFaults(named),
+      ...fileFaults(objects),
+    ],
+  };
+}
+
+function projectFaults(projects: readonly Project[]): readonly string[] {
+  const seen = new Map<string, Project>();
+  return projects.flatMap((project) => {
+    const other = seen.get(project.namespace);
+    seen.set(project.namespace, other ?? project);
+    if (!other) return [];
+    const { message } = invalid(project, {
+      prop: 'namespace',
+      rule: `must be no other Project's, and '${other.node.path}' of tenant '${other.tenant}' has it`,
+      received: project.namespace,
+      fix: `Give one of them another 'namespace'`,
+    });
+    return [message];
+  });
+}
+
+/** Kinds by which a tenant would have another do what it may not do itself. */
+function delegationFaults(object: RenderedObject): readonly string[] {
+  const kind = kindOf(object);
+  if (!isDelegating({ group: groupOf(object), kind: String(object.json.kind) })) return [];
+  const { message } = invalid(objectText(object), {
+    prop: 'kind',
+    rule: `must be no kind that a controller carries out as the cluster's administrator`,
+    received: kind,
+    fix: 'Leave it to the platform, or write the objects that it would make',
+  });
+  return [message];
+}
+
+/** What a chart beside the Project puts into its namespace is held to the same as what is in the Project. */
+function strayFaults(project: Project, rendered: readonly RenderedObject[]): readonly string[] {
+  const { node, namespace, plan, podSecurity } = project;
+  const inside = rendered.filter(({ json }) => json.metadata?.namespace === namespace);
+  const strays = inside.filter((object) => object.project === undefined);
+  if (strays.length === 0) return [];
+  return [
+    ...exposureFaults(strays),
+    ...podSecurityFaults(strays, podSecurity),
+    ...resourceFaults(strays),
+    ...podSizeFaults(strays, plan),
+    ...quotaFaults(`Project '${node.path}'`, inside, plan),
+  ];
+}
+
+/** Namespace to tenant: of every Project, and of the Namespaces that constructs make for the tenant. */
+function namespaceOwners(
+  rendered: readonly RenderedObject[],
+  projects: readonly Project[],
+): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const object of rendered) {
+    const { json, project } = object;
+    if (kindOf(object) !== 'Namespace' || !project) continue;
+    if (json.metadata?.labels?.[LABELS.tenant] === project.tenant)
+      owners.set(nameOf(object), project.tenant);
+  }
+  for (const { namespace, tenant } of projects) owners.set(namespace, tenant);
+  return owners;
+}
+
+/** The object with its tenant, or what forbids it. */
+function place(
+  object: RenderedObject,
+  owners: ReadonlyMap<string, string>,
+  allowed: ReadonlySet<string>,
+): Omit<PlacedObject, 'platformManaged'> | Error {
+  const { path, json, project } = object;
+  const kind = { group: groupOf(object), kind: String(json.kind) };
+  const name = nameOf(object);
+  if (allowed.has(kindOf(object)) || isClusterScoped(kind)) {
+    const tenant = clusterTenant(object, owners, allowed);
+    return tenant instanceof Error
+      ? tenant
+      : { path, ...kind, name, tenant, namespace: '', json: withoutNamespace(json) };
+  }
+  const namespace = json.metadata?.namespace;
+  const tenant = typeof namespace === 'string' ? owners.get(namespace) : undefined;
+  if (tenant !== undefined && (project === undefined || project.tenant === tenant)) {
+    return { path, ...kind, name, tenant, namespace: String(namespace), json };
+  }
+  const names = [...owners]
+    .filter(([, owner]) => !project || owner === project.tenant)
+    .map(([known]) => `'${known}'`);
+  return invalid(objectText(object), {
+    prop: 'metadata.namespace',
+    rule: project
+      ? `must be a namespace of tenant '${project.tenant}' (${names.sort().join(', ')})`
+      : `must be the namespace of a Project of this app (${names.sort().join(', ')})`,
+    received: namespace,
+    fix: 'Create the object in the Project of its namespace',
+  });
+}
+
+/** The tenant of an object without a namespace: of the project around it, or the app's only one. */
+function clusterTenant(
+  object: RenderedObject,
+  owners: ReadonlyMap<string, string>,
+  allowed: ReadonlySet<string>,
+): string | Error {
+  const { project } = object;
+  const kind = kindOf(object);
+  const name = nameOf(object);
+  if (kind === 'Namespace' && !allowed.has(kind)) {
+    if (project && owners.get(name) === project.tenant) return project.tenant;
+    return invalid(objectText(object), {
+      prop: 'kind',
+      rule: 'must not be a Namespace that is no Project',
+      received: name,
+      fix: `Create it by new Project(app, '${name}', { tenant: … })`,
+    });
+  }
+  if (!allowed.has(kind)) {
+    return invalid(objectText(object), {
+      prop: 'kind',
+      rule: `must have a namespace, or be listed in 'clusterScoped' of the HksApp`,
+      received: kind,
+      fix: `Leave it to the platform, or write new HksApp({ clusterScoped: ['${kind}'] })`,
+    });
+  }
+  const tenants = new Set(owners.values());
+  const [only] = tenants;
+  if (project) return project.tenant;
+  if (only !== undefined && tenants.size === 1) return only;
+  return invalid(objectText(object), {
+    prop: 'kind',
+    rule: 'must be in a Project when it has no namespace and the app has several tenants',
+    received: kind,
+    fix: `Create it with a Project as its scope`,
+  });
+}
+
+/** cdk8s gives every object of a chart the chart's namespace, those that cannot have one too. */
+function withoutNamespace(json: Manifest): Manifest {
+  if (json.metadata?.namespace === undefined) return json;
+  const { namespace, ...metadata } = json.metadata;
+  return { ...json, metadata };
+}

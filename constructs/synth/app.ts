@@ -1,0 +1,162 @@
+/** @module The app: a cdk8s App that writes a GitOps tree when it holds Projects, and what cdk8s writes when it does not. */
+import { statSync } from 'node:fs';
+import { App, type AppProps } from 'cdk8s';
+import { checkBoolean, checkKnown, checkStrings } from '../check';
+import { invalid } from '../invalid';
+import { Project } from '../project';
+import { warningsOf } from '../warnings';
+import { admit } from './admission';
+import { type ArgoCdProps, resolveArgoCd } from './argocd';
+import { changesOf } from './changes';
+import { checkFlux, type FluxProps, fluxNamespace } from './flux';
+import { programName } from './name';
+import { constructFaults, renderObjects } from './objects';
+import { foundFolders, refuseForeign } from './ownership';
+import { scopeFaults } from './scope';
+import { isPending, swapIn } from './swap';
+import { checkText } from './text';
+import { type Output, treeOf } from './tree';
+
+export type { ArgoCdProps } from './argocd';
+export type { FluxProps, FluxSource } from './flux';
+
+export interface HksAppProps extends AppProps {
+  /**
+   * Names the app in the index of every tenant that it writes. Apps that write to one folder need names of their own:
+   * an app removes the tenants that it had and no longer has, and refuses those of another.
+   *
+   * @default - the path of the program that node runs, from the working directory and without its extension: `src/main`
+   */
+  readonly name?: string;
+  /**
+   * Writes the platform's objects (namespace, quota, limits, policies, roles, objects without a namespace) to
+   * `platform/<tenant>` and the rest to `tenants/<tenant>`, so that who may change the second cannot raise a quota.
+   *
+   * @default false
+   */
+  readonly split?: boolean;
+  /**
+   * Kinds without a namespace that may be in the tree besides the Namespaces of Projects, as `PriorityClass.scheduling.k8s.io`.
+   *
+   * @default - none
+   */
+  readonly clusterScoped?: readonly string[];
+  /** Writes an AppProject and an ApplicationSet for each folder to `argocd/`, and sync waves into the objects. @default - none */
+  readonly argocd?: ArgoCdProps;
+  /** Writes a Flux Kustomization for each folder to `flux/`. @default - none */
+  readonly flux?: FluxProps;
+}
+
+const PROPS = [
+  'name',
+  'split',
+  'clusterScoped',
+  'argocd',
+  'flux',
+  'outdir',
+  'outputFileExtension',
+  'yamlOutputType',
+  'recordConstructMetadata',
+  'resolvers',
+];
+
+/** A cdk8s App whose Projects become one folder for each tenant. */
+export class HksApp extends App {
+  /** Name of the app in the indexes. */
+  readonly name: string;
+  readonly split: boolean;
+  readonly clusterScoped: readonly string[];
+
+  readonly argocd: Required<ArgoCdProps> | undefined;
+  readonly flux: FluxProps | undefined;
+
+  constructor(props: HksAppProps = {}) {
+    checkKnown('HksApp', props, PROPS);
+    super(props);
+    if (props.name !== undefined) checkAppName(props.name);
+    checkBoolean('HksApp', 'split', props.split);
+    checkClusterScoped(props.clusterScoped);
+    if (props.flux !== undefined) checkFlux(props.flux);
+    this.name = props.name ?? programName(process.argv[1], process.cwd());
+    this.split = props.split ?? false;
+    this.clusterScoped = props.clusterScoped ?? [];
+    this.argocd = props.argocd === undefined ? undefined : resolveArgoCd(props.argocd);
+    this.flux = props.flux;
+  }
+
+  /**
+   * Writes the tree, or without a Project exactly what cdk8s's App writes. Warnings go to stderr.
+   * @throws with all faults in one message; nothing is written then
+   */
+  override synth(): void {
+    const projects = this.node.findAll().filter(Project.isProject);
+    checkOutdir(this.outdir);
+    this.write(projects.length === 0 ? { folders: [], gitops: new Map() } : this.render(projects));
+    if (projects.length === 0) super.synth();
+    const warnings = warningsOf(this).map(({ path, message }) => `warning: [${path}] ${message}\n`);
+    for (const warning of new Set(warnings)) process.stderr.write(warning);
+  }
+
+  private render(projects: readonly Project[]): Output {
+    const own = constructFaults(this);
+    const { name, split, argocd, flux } = this;
+    const { objects, faults } = admit(renderObjects(this), projects, this.clusterScoped);
+    const gitops = [...(argocd ? [argocd.namespace] : []), ...(flux ? [fluxNamespace(flux)] : [])];
+    // What a project has found in its own objects is not said twice.
+    const all = [
+      ...own,
+      ...scopeFaults(projects, gitops),
+      ...faults.filter((fault) => !own.some((known) => known.endsWith(fault))),
+    ];
+    if (all.length > 0) {
+      throw new Error(`Validation failed with the following errors:\n  ${all.join('\n  ')}`);
+    }
+    return treeOf(objects, { app: name, split, argocd, flux });
+  }
+
+  /** Does nothing, not even a lock, when the folder is as it should be. */
+  private write(output: Output): void {
+    const decide = () => {
+      const found = foundFolders(this.outdir);
+      refuseForeign(this.outdir, this.name, output, found);
+      return changesOf(this.outdir, this.name, output, found);
+    };
+    if (!isPending(this.outdir) && decide().length === 0) return;
+    swapIn(this.outdir, decide);
+  }
+}
+
+function checkAppName(name: unknown): void {
+  checkText(
+    'HksApp',
+    'name',
+    name,
+    /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/,
+    `must be 1 to 200 letters, digits, '.', '_', '-' and '/', beginning with a letter or digit`,
+    'shop',
+  );
+}
+
+function checkClusterScoped(kinds: unknown): void {
+  for (const kind of checkStrings('HksApp', 'clusterScoped', kinds) ?? []) {
+    checkText(
+      'HksApp',
+      'clusterScoped',
+      kind,
+      /^[A-Z][A-Za-z0-9]*(\.[a-z0-9][a-z0-9.-]*)?$/,
+      'must be kinds with their group',
+      'PriorityClass.scheduling.k8s.io',
+    );
+  }
+}
+
+function checkOutdir(outdir: string): void {
+  const stats = statSync(outdir, { throwIfNoEntry: false });
+  if (!stats || stats.isDirectory()) return;
+  throw invalid('HksApp', {
+    prop: 'outdir',
+    rule: 'must be a folder',
+    received: outdir,
+    fix: `Name another folder in 'outdir', in 'output' of cdk8s.yaml or in CDK8S_OUTDIR, or move the file away`,
+  });
+}

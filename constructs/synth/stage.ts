@@ -1,0 +1,82 @@
+/** @module A tenant's folder as it will be: the app's files, and the user's own as they are. */
+import {
+  copyFileSync,
+  type Dirent,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Change } from './changes';
+import { isMissing, textOf } from './ownership';
+
+/** Writes a change to the staging folder; what does not change is linked and keeps its time. */
+export function stage(outdir: string, staging: string, { path, files, pruned }: Change): void {
+  if (!files) return;
+  const target = join(staging, path);
+  const single = files.get('');
+  if (single !== undefined) {
+    write(target, single);
+    return;
+  }
+  const old = join(outdir, path);
+  mkdirSync(target, { recursive: true });
+  for (const [file, text] of files) {
+    if (textOf(join(old, file)) === text) link(join(old, file), join(target, file));
+    else write(join(target, file), text);
+  }
+  keepOthers(old, target, '', (file) => files.has(file) || pruned.has(file));
+}
+
+/** Takes over all that is not the app's. */
+function keepOthers(
+  old: string,
+  target: string,
+  folder: string,
+  isOwn: (file: string) => boolean,
+): void {
+  const entries = entriesOf(join(old, folder));
+  if (entries.length === 0) mkdirSync(join(target, folder), { recursive: true });
+  for (const entry of entries) {
+    const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) keepOthers(old, target, file, isOwn);
+    else if (!isOwn(file)) keep(join(old, file), join(target, file), entry);
+  }
+}
+
+function keep(from: string, to: string, entry: Dirent): void {
+  mkdirSync(dirname(to), { recursive: true });
+  if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+  else link(from, to);
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** The same file in a second place; a copy with its time where the file system has no hard links. */
+function link(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+    const { atime, mtime } = statSync(from);
+    utimesSync(to, atime, mtime);
+  }
+}

@@ -1,0 +1,220 @@
+/** @module Builds on the cluster: from the template, under gVisor, with a cache, and with nothing but the registry in reach. */
+import { App } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { SandboxBuilder } from '../../../constructs/sandbox-builder';
+import { type BuildRequest, buildJob } from '../../../constructs/sandbox-builder/build-job';
+import { BUILD_TEMPLATE, type BuildJob } from '../../../constructs/sandbox-builder/build-template';
+import { REGISTRY_HOST, SYSTEM_NAMESPACE } from '../../../constructs/system';
+import {
+  apply,
+  applyChart,
+  BUSYBOX,
+  copyImage,
+  deleteNamespaces,
+  freshNamespace,
+  get,
+  hasCondition,
+  type Job,
+  type KubeObject,
+  kubectl,
+  list,
+  logs,
+  type Pod,
+  probe,
+  uniqueName,
+  untilJobEnds,
+} from '../harness';
+import { settings } from '../harness/settings';
+import { uploadContext } from './context';
+
+type Ended = Pod & {
+  readonly status?: {
+    readonly containerStatuses?: readonly {
+      readonly state: { readonly terminated?: { readonly message?: string } };
+    }[];
+  };
+};
+
+const id = uniqueName('sandbox');
+const builder = new SandboxBuilder(new App(), id, {
+  tenant: id,
+  build: { resources: { cpu: { request: Cpu.millis(10) } } },
+});
+const namespace = builder.buildProject.namespace;
+const HOST = REGISTRY_HOST.replace(/:\d+$/, '');
+const TIMEOUT = { timeout: 240_000 };
+
+let template: string;
+let hosts: BuildRequest['hosts'];
+let runs: string;
+
+beforeAll(async () => {
+  await applyChart(builder.buildProject);
+  await applyChart(builder.sandboxProject);
+  runs = await freshNamespace('sandbox-run');
+  await copyImage(BUSYBOX);
+  const map = await get<KubeObject & { data: Record<string, string> }>(
+    'configmap',
+    BUILD_TEMPLATE.configMap,
+    namespace,
+  );
+  template = map.data[BUILD_TEMPLATE.keys.job] ?? '';
+  const registry = await get<KubeObject & { spec: { clusterIP: string } }>(
+    'service',
+    'registry',
+    SYSTEM_NAMESPACE,
+  );
+  hosts = { [HOST]: registry.spec.clusterIP };
+}, 300_000);
+afterAll(() => deleteNamespaces(namespace, builder.sandboxProject.namespace, runs));
+
+async function build(
+  name: string,
+  files: Readonly<Record<string, string>>,
+  change: (job: BuildJob) => BuildJob = (job) => job,
+): Promise<{ job: Job; log: string; pod: Ended }> {
+  const repository = `${id}/contexts`;
+  const digest = await uploadContext(repository, files);
+  const destination = `${REGISTRY_HOST}/${id}/${name}:1`;
+  const request = { name, destination, context: { repository, digest }, hosts };
+  await apply([change(buildJob(template, request))]);
+  const job = await untilJobEnds(name, namespace, TIMEOUT);
+  const [pod] = await list<Ended>('pod', namespace, `hks.io/build=${name}`);
+  const log = await logs(`job/${name}`, namespace, 'build').catch(() => '');
+  return { job, log, pod: pod as Ended };
+}
+
+const APP = {
+  Dockerfile: [
+    'FROM busybox:1.36 AS compile',
+    'ARG WORD=hello',
+    'RUN uname -r > /kernel && echo "$WORD from the build" > /greeting',
+    'FROM busybox:1.36',
+    'RUN mkdir /data && chown 1234:1234 /data && chmod 2770 /data',
+    'COPY --from=compile /greeting /kernel /app/',
+    'COPY --chown=1234:1234 main.sh /app/',
+    'USER 65532',
+    'CMD ["sh", "/app/main.sh"]',
+  ].join('\n'),
+  'main.sh': 'cat /app/greeting /app/kernel; stat -c "%a %u %g" /data',
+};
+
+test('a Dockerfile becomes an image that runs, and the second build of it comes from the cache', async () => {
+  const first = await build('app', APP);
+  expect(hasCondition(first.job, 'Complete')).toBe(true);
+  expect(first.log).toContain('Running: [/bin/sh -c uname -r');
+
+  const digest = first.pod.status?.containerStatuses?.[0]?.state.terminated?.message;
+  const answer = await fetch(`${settings().registry}/v2/${id}/app/manifests/1`, {
+    headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' },
+  });
+  expect(answer.headers.get('docker-content-digest')).toBe(digest);
+
+  const image = `${REGISTRY_HOST}/${id}/app@${digest}`;
+  const { code, output } = await probe(runs, { image, command: ['sh', '/app/main.sh'] });
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^hello from the build\n.*gvisor\n2770 1234 1234\n$/),
+  });
+
+  const second = await build('app-again', APP);
+  expect(hasCondition(second.job, 'Complete')).toBe(true);
+  expect(second.log).toContain('Using caching version of cmd: RUN uname -r');
+  expect(second.log).not.toContain('Running: [/bin/sh -c');
+}, 600_000);
+
+test('the cache is a volume in the namespace of the tenant', async () => {
+  const [claim] = await list<KubeObject>('pvc', namespace);
+  expect(claim?.metadata.name).toBe('build-cache');
+  expect(claim?.metadata.labels?.['hks.io/tenant']).toBe(id);
+});
+
+describe('a build reaches the registry and nothing else', () => {
+  const call = (name: string, host: string, port: number) =>
+    `RUN nc -w 3 ${host} ${port} < /dev/null && echo "${name} is open" || echo "${name} is closed"`;
+
+  async function files(): Promise<Record<string, string>> {
+    const { spec } = await get<KubeObject & { spec: { clusterIP: string } }>(
+      'service',
+      'kubernetes',
+      'default',
+    );
+    const [node] = await list<
+      KubeObject & { status: { addresses: { type: string; address: string }[] } }
+    >('node');
+    const address = node?.status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    return {
+      Dockerfile: [
+        'FROM busybox:1.36',
+        call('registry', HOST, 5000),
+        call('API server', spec.clusterIP, 443),
+        call('node', address, 10_250),
+        'RUN nslookup kubernetes.default.svc.cluster.local || echo "DNS is closed"',
+        'RUN ls /var/run/secrets/kubernetes.io /kaniko/.docker /credentials 2>&1 || true',
+      ].join('\n'),
+    };
+  }
+
+  test('by the policies of its namespace', async () => {
+    const { job, log } = await build('reach', await files(), withoutCache);
+    expect(hasCondition(job, 'Complete')).toBe(true);
+    expect(log).toContain('\nregistry is open');
+    expect(log).toContain('\nAPI server is closed');
+    expect(log).toContain('\nnode is closed');
+    expect(log).toContain('\nDNS is closed');
+    expect(log).not.toMatch(/^config\.json$|^token$/m);
+  }, 300_000);
+
+  test('and with one more rule it reaches the rest', async () => {
+    const name = 'twin';
+    await apply([
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name, namespace },
+        spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{}] },
+      },
+    ]);
+    const { log } = await build('reach-more', await files(), withoutCache);
+    await kubectl(['delete', 'networkpolicy', name, '-n', namespace]);
+    expect(log).toContain('\nAPI server is open');
+    expect(log).toContain('\nnode is open');
+  }, 300_000);
+});
+
+test('the restricted namespace refuses the pod of a build, the one for builds admits it', async () => {
+  const { spec } = JSON.parse(template) as BuildJob;
+  const pod = (place: string) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'build', namespace: place },
+    spec: { ...spec.template.spec, serviceAccountName: 'default' },
+  });
+  const refused = apply([pod(builder.sandboxProject.namespace)], { dryRun: true });
+  await expect(refused).rejects.toThrow(/violates PodSecurity "restricted.*CHOWN/s);
+  await expect(apply([pod(namespace)], { dryRun: true })).resolves.toMatch(/build/);
+});
+
+test('a context that climbs out of its folder is refused before anything is built', async () => {
+  const { job, pod } = await build('climb', { '../escape': 'x', Dockerfile: 'FROM scratch' });
+  expect(hasCondition(job, 'Failed')).toBe(true);
+  expect(pod.status?.initContainerStatuses?.map(({ state }) => state.terminated?.exitCode)).toEqual(
+    [0, 1, undefined],
+  );
+  expect(await logs('job/climb', namespace, 'fetch')).toContain('../escape is outside of it');
+});
+
+test('a build that runs too long ends', async () => {
+  const slow = { Dockerfile: 'FROM busybox:1.36\nRUN sleep 300' };
+  const { job } = await build('slow', slow, (made) => ({
+    ...made,
+    spec: { ...made.spec, activeDeadlineSeconds: 15 },
+  }));
+  expect(JSON.stringify(job.status?.conditions)).toContain('DeadlineExceeded');
+});
+
+function withoutCache(job: BuildJob): BuildJob {
+  return JSON.parse(
+    JSON.stringify(job).replaceAll('"--cache=true"', '"--cache=false"'),
+  ) as BuildJob;
+}
