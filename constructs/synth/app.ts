@@ -15,6 +15,7 @@ import { foundFolders, refuseForeign } from './ownership';
 import { scopeFaults } from './scope';
 import { isPending, swapIn } from './swap';
 import { checkText } from './text';
+import { tell } from './told';
 import { type Output, treeOf } from './tree';
 
 export type { ArgoCdProps } from './argocd';
@@ -93,6 +94,7 @@ export class HksApp extends App {
     checkOutdir(this.outdir);
     this.write(projects.length === 0 ? { folders: [], gitops: new Map() } : this.render(projects));
     if (projects.length === 0) super.synth();
+    tell(this.name, this.outdir);
     const warnings = warningsOf(this).map(({ path, message }) => `warning: [${path}] ${message}\n`);
     for (const warning of new Set(warnings)) process.stderr.write(warning);
   }

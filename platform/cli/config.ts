@@ -14,11 +14,11 @@ export const Cdk8sConfig = z.looseObject({
 });
 export type Cdk8sConfig = z.infer<typeof Cdk8sConfig>;
 
-/** The command and the folder: as given, else from cdk8s.yaml. @throws with every fault of the file */
+/** The command and the folder, as given, else from cdk8s.yaml; and the folder as `configured` there. @throws with every fault of the file */
 export function readConfig(
   given: { readonly app?: string; readonly output?: string },
   cwd: string,
-): { readonly app: string; readonly output: string } {
+): { readonly app: string; readonly output: string; readonly configured: string | undefined } {
   for (const option of ['app', 'output'] as const) {
     if (given[option]?.trim() !== '') continue;
     throw invalid('hks synth', {
@@ -30,7 +30,8 @@ export function readConfig(
   }
   const config = parsed(fileText(join(cwd, CONFIG_FILE)));
   const app = given.app ?? config?.app;
-  if (app !== undefined) return { app, output: given.output ?? config?.output ?? 'dist' };
+  const configured = config?.output;
+  if (app !== undefined) return { app, output: given.output ?? configured ?? 'dist', configured };
   throw invalid(config ? CONFIG_FILE : 'hks synth', {
     prop: 'app',
     rule: config

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
+import type { SynthOptions } from './options';
 
 /** What a verb sees of the process that it runs in. */
 export interface Terminal {
@@ -13,14 +14,22 @@ export interface Terminal {
   readonly stderr: Writable;
 }
 
-/** 0 done, 1 failed, 2 not understood, 130 interrupted. */
+/** 0 done or no differences, 1 failed or differences, 2 not understood or not compared, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
 /** Each verb's file is loaded when the verb runs, so that one does not need what another imports. */
 export interface Verbs {
   readonly synth: () => Promise<typeof import('./synth.js')>;
+  readonly stdout: () => Promise<typeof import('./stdout.js')>;
+  readonly check: () => Promise<typeof import('./check.js')>;
+  readonly diff: () => Promise<typeof import('./diff.js')>;
 }
-const VERBS: Verbs = { synth: () => import('./synth.js') };
+const VERBS: Verbs = {
+  synth: () => import('./synth.js'),
+  stdout: () => import('./stdout.js'),
+  check: () => import('./check.js'),
+  diff: () => import('./diff.js'),
+};
 
 /** Runs the command line and tells how it ended; writes to the terminal only. */
 export async function main(
@@ -50,10 +59,16 @@ export async function main(
       '-o, --output <folder>',
       `folder to write to (default: 'output' of cdk8s.yaml, or dist)`,
     )
-    .addHelpText('after', `\nExample: hks synth --app 'npx tsx src/main.ts' --output dist`)
-    .action(async (options: { readonly app?: string; readonly output?: string }) => {
-      const { synth } = await verbs.synth();
-      code = await synth(options, terminal);
+    .option('-p, --stdout', 'print all objects as YAML, and write nothing')
+    .option('--check', 'write nothing, and fail when the folder is not as the app renders it')
+    .option('--diff', 'write nothing, and show what would change in the folder')
+    .option('--cluster', 'with --diff: show what would change in the cluster, by kubectl')
+    .option('--context <name>', `with --cluster: the cluster's context (default: kubeconfig's)`)
+    .option('--field-manager <name>', 'with --cluster: who applies the objects')
+    .option('--tenant <id>', 'only this tenant; can be given again', collected, [])
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: SynthOptions) => {
+      code = await run(options, terminal, verbs);
     });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -63,6 +78,25 @@ export async function main(
     terminal.stderr.write(`error: ${(error as Error).message}\n`);
     return 1;
   }
+}
+
+const EXAMPLES = `
+Examples:
+  hks synth --app 'npx tsx src/main.ts' --output dist
+  hks synth --stdout | kubectl apply --server-side -f -
+  hks synth --check
+  hks synth --diff --tenant acme --tenant beta
+  hks synth --diff --cluster --context production --field-manager argocd-controller`;
+
+function collected(value: string, values: readonly string[]): readonly string[] {
+  return [...values, value];
+}
+
+async function run(options: SynthOptions, terminal: Terminal, verbs: Verbs): Promise<ExitCode> {
+  if (options.check) return (await verbs.check()).check(options, terminal);
+  if (options.diff) return (await verbs.diff()).diff(options, terminal);
+  if (options.stdout) return (await verbs.stdout()).stdout(options, terminal);
+  return (await verbs.synth()).synth(options, terminal);
 }
 
 /** Of the package that this file is in, whether it runs from `lib/` or from the sources. */

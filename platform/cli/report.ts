@@ -1,0 +1,105 @@
+/** @module What a run has written: one line for each tenant's folder, by the indexes before and after. */
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Told } from '../../constructs/synth/told';
+import { counted } from './counted';
+import type { SynthRequest } from './options';
+import { noTenants, wroteNothing } from './refusals';
+import { INDEX, isRecord, type TenantFolder, tenantFolders } from './tree/index-file';
+import { plainFiles } from './tree/plain-files';
+
+export const TOLD: typeof import('../../constructs/synth/told').TOLD = 'HKS_TOLD_FILE';
+
+/** The output folder at one moment. */
+export interface Snapshot {
+  readonly folders: readonly TenantFolder[];
+  /** Identity and time of each index and each file outside the tenants' folders, by path. */
+  readonly stamps: ReadonlyMap<string, string>;
+}
+
+/** What is in the output folder; empty when there is none. */
+export function snapshotOf(outdir: string): Snapshot {
+  const folders = tenantFolders(outdir);
+  const files = [...folders.map(({ path }) => `${path}/${INDEX}`), ...plainFiles(outdir)];
+  return { folders, stamps: new Map(files.map((file) => [file, stampOf(join(outdir, file))])) };
+}
+
+function stampOf(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats ? `${stats.ino} ${stats.mtimeNs} ${stats.size}` : 'gone';
+}
+
+/** Runs `run` with a file that apps tell in where they have written, and gives the folders that they told. */
+export async function toldFolders(
+  run: (env: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'hks-told-'));
+  const file = join(folder, 'told');
+  try {
+    await run({ [TOLD]: file });
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+    return lines.map((line) => JSON.parse(line) as unknown).flatMap(folderOf);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function folderOf(told: unknown): readonly string[] {
+  const { outdir } = isRecord(told) ? (told as Partial<Told>) : {};
+  return outdir === undefined ? [] : [outdir];
+}
+
+/**
+ * The report of a run, from the output folder before and after it and the folders that apps told.
+ * @throws when the app wrote nothing to the output folder
+ */
+export function reportOf(
+  request: SynthRequest,
+  cwd: string,
+  before: Snapshot,
+  told: readonly string[],
+): string {
+  const { output, tenants } = request;
+  const outdir = resolve(cwd, output);
+  const after = snapshotOf(outdir);
+  const isChanged = (file: string) => before.stamps.get(file) !== after.stamps.get(file);
+  const files = [...new Set([...before.stamps.keys(), ...after.stamps.keys()])];
+  const isTold = told.some((folder) => isSameFolder(folder, outdir));
+  if (!isTold && !files.some(isChanged)) throw wroteNothing(request, told[0]);
+  const wanted = (folder: TenantFolder) => tenants.length === 0 || tenants.includes(folder.tenant);
+  const folders = after.folders.filter(wanted);
+  const gone = before.folders
+    .filter(wanted)
+    .filter(({ path }) => !folders.some((folder) => folder.path === path));
+  if (tenants.length > 0 && folders.length + gone.length === 0) throw noTenants(request);
+  if (folders.length + gone.length === 0) return plainReport(after, isChanged, output);
+  const old = new Map(before.folders.map(({ path, text }) => [path, text]));
+  const lines = [
+    ...folders.map(({ path, app, objects, text }) => {
+      const state = old.get(path) === text ? 'unchanged' : 'written';
+      return `${join(output, path)}: ${counted(objects.length, 'object')} of ${app}, ${state}`;
+    }),
+    ...gone.map(({ path }) => `${join(output, path)}: removed`),
+    `${counted(new Set(folders.map(({ tenant }) => tenant)).size, 'tenant')}, ${counted(sum(folders), 'object')} in ${output}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** One folder may have several paths. */
+function isSameFolder(a: string, b: string): boolean {
+  return a === b || (existsSync(a) && existsSync(b) && realpathSync(a) === realpathSync(b));
+}
+
+function plainReport(
+  { stamps }: Snapshot,
+  isChanged: (file: string) => boolean,
+  output: string,
+): string {
+  const files = [...stamps.keys()].filter((file) => /\.ya?ml$/.test(file) || isChanged(file));
+  return `no tenants, ${counted(files.length, 'file')} in ${output}\n`;
+}
+
+function sum(folders: readonly TenantFolder[]): number {
+  return folders.reduce((count, { objects }) => count + objects.length, 0);
+}

@@ -1,0 +1,29 @@
+/** @module `hks synth --stdout`: prints what the app renders, and writes nothing. */
+import { join } from 'node:path';
+import type { ExitCode, Terminal } from './main';
+import { type SynthOptions, understood } from './options';
+import { exitCodeOf, noTenants, wroteNothing } from './refusals';
+import { textsOf } from './tree/documents';
+import { textOf } from './tree/index-file';
+import { gitopsManifests, plainManifests, tenantObjects } from './tree/objects';
+import { withRendering } from './tree/render';
+
+/** Every object as one YAML document, in an order in which `kubectl apply -f -` takes them; nothing else is on stdout. */
+export async function stdout(options: SynthOptions, terminal: Terminal): Promise<ExitCode> {
+  const request = understood(options, terminal);
+  if (!request) return 2;
+  return exitCodeOf(terminal, 1, async () => {
+    const documents = await withRendering(request, terminal, undefined, ({ folder }) => {
+      const objects = tenantObjects(folder);
+      if (request.tenants.length > 0 && objects.length === 0) throw noTenants(request);
+      const files = [...gitopsManifests(folder), ...plainManifests(folder)];
+      return [
+        ...objects.map(({ text }) => text),
+        ...files.flatMap((file) => textsOf(textOf(join(folder, file)) ?? '')),
+      ];
+    });
+    if (documents.length === 0) throw wroteNothing(request);
+    terminal.stdout.write(documents.join('---\n'));
+    return 0;
+  });
+}
