@@ -1,10 +1,61 @@
 /** @module Runs the app: in this process when the command is one that can, else in a shell. */
 import type { Terminal } from '../main';
+import { cacheFolder } from './cache';
+import { parseCommand } from './command';
+import { runInProcess } from './in-process';
+import { nodeLoader } from './loader';
+import { forget, holdsModule, ownModules } from './modules';
+import { type Program, programOf } from './program';
 import { type AppEnd, type AppOptions, spawnApp } from './spawn';
 
 export type { AppEnd, AppOptions } from './spawn';
 
-/** Runs the app with its output folder set, and tells how it ended. */
-export function runApp(app: string, options: AppOptions, terminal: Terminal): Promise<AppEnd> {
-  return spawnApp(app, options, terminal);
+/** Files of the last app that ran in this process: its own modules, not those of packages. */
+let files: readonly string[] = [];
+
+/** Set when an app has shown that it cannot run in one process twice. */
+let spawns = false;
+
+/** Files that the last app was made of, as far as they are known; none when it had a process of its own. */
+export function filesOfLastRun(): readonly string[] {
+  return files;
+}
+
+/**
+ * Runs the app with its output folder set, and tells how it ended. What can run in this process does, and whether it
+ * can is decided before anything of it runs.
+ */
+export async function runApp(
+  app: string,
+  options: AppOptions,
+  terminal: Terminal,
+): Promise<AppEnd> {
+  const loader = nodeLoader();
+  const program = spawns ? undefined : ownProgram(app, terminal);
+  if (!loader || !program) {
+    files = [];
+    return spawnApp(app, options, terminal);
+  }
+  forget(loader, files);
+  const before = new Set(Object.keys(loader._cache));
+  try {
+    return await runInProcess(loader, program, {
+      env: { ...options.env, CDK8S_OUTDIR: options.output },
+      cache: cacheFolder(terminal.cwd),
+    });
+  } finally {
+    files = ownModules(loader, before);
+    spawns = holdsModule(loader, files);
+  }
+}
+
+/** The program, when the command is one and the terminal is this process's own: an app can write to no other. */
+function ownProgram(app: string, { cwd, env, stdout, stderr }: Terminal): Program | undefined {
+  const command = parseCommand(app);
+  const own =
+    cwd === process.cwd() &&
+    env === process.env &&
+    stdout === process.stdout &&
+    stderr === process.stderr;
+  return command && own ? programOf(command, cwd, env) : undefined;
 }

@@ -1,0 +1,89 @@
+/** @module Runs a program in this process as if the process were its own, and gives the process back as it was. */
+import { inspect } from 'node:util';
+import { type NodeLoader, teach } from './loader';
+import { addedListeners, lendProcess, mute, processListeners } from './own-process';
+import type { Program } from './program';
+import { withoutLoader } from './stack';
+
+/** Unwinds a program that has called `process.exit`. */
+class Exited extends Error {
+  constructor() {
+    super('the app has called process.exit');
+  }
+}
+
+/** How a program runs. */
+export interface InProcessOptions {
+  /** Environment variables over those of the process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folder of the cache of transpiled files, or none. */
+  readonly cache: string | undefined;
+}
+
+/**
+ * Runs the program until nothing is left for it to wait for, or it exits, or it fails. Its errors go to stderr as Node
+ * tells them, with the lines of the TypeScript. A signal ends the process, as it would end the program's own.
+ * @returns its exit code
+ */
+export async function runInProcess(
+  loader: NodeLoader,
+  program: Program,
+  { env, cache }: InProcessOptions,
+): Promise<number> {
+  const giveBack = lendProcess(program, env);
+  const { options, javascript } = program;
+  const untaught = teach(loader, { raw: options.raw, paths: options.paths, javascript, cache });
+  try {
+    return await end(() => loader._load(program.file, null, true));
+  } finally {
+    untaught();
+    giveBack();
+  }
+}
+
+/** Calls the start, and waits for the end of all that it has begun. */
+function end(start: () => unknown): Promise<number> {
+  const before = processListeners();
+  const { exit } = process;
+  let unmute: (() => void) | undefined;
+  return new Promise<number>((done) => {
+    const die = (code: number): void => {
+      const ended = toldExit(before, code);
+      unmute = mute();
+      // What is on the stack, and what it has promised, unwinds first; nobody sees or hears it.
+      setImmediate(() => done(ended));
+    };
+    process.exit = (code) => {
+      if (!unmute) die(Number(code ?? process.exitCode ?? 0));
+      throw new Exited();
+    };
+    process.on('uncaughtException', (error) => {
+      const caught = addedListeners(before).filter(([event]) => event === 'uncaughtException');
+      // A program that catches what nobody else does goes on.
+      if (unmute || caught.length > 1) return;
+      process.stderr.write(`${told(error)}\n`);
+      die(1);
+    });
+    process.on('beforeExit', () => {
+      if (!unmute) done(toldExit(before, Number(process.exitCode ?? 0)));
+    });
+    setImmediate(start);
+  }).finally(() => {
+    process.exit = exit;
+    unmute?.();
+  });
+}
+
+/** Lets the program's own listeners know that it ends; they may change how. */
+function toldExit(before: ReadonlySet<unknown>, code: number): number {
+  process.exitCode = code;
+  for (const [event, listener] of addedListeners(before)) {
+    if (event === 'exit') listener.call(process, code);
+  }
+  return Number(process.exitCode ?? 0);
+}
+
+function told(error: unknown): string {
+  const text = inspect(error);
+  return error instanceof Error ? withoutLoader(text, __dirname) : `Uncaught ${text}`;
+}

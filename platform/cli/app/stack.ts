@@ -1,0 +1,55 @@
+/** @module Stack traces that name lines of the TypeScript that the user wrote; nothing is read until one is asked for. */
+import { SourceMap, type SourceMapPayload } from 'node:module';
+
+type Prepare = typeof Error.prepareStackTrace;
+
+/** The source map of a file as JSON; undefined when it runs as it was written. */
+export type MapOf = (file: string) => string | undefined;
+
+/** Frames of the loaders below the user's program, which tell nothing of it. */
+const INTERNAL = /\((node:internal\/|node:events)|at node:internal\//;
+
+/** What `Error.prepareStackTrace` is while an app runs. */
+export function mappedStacks(mapOf: MapOf): NonNullable<Prepare> {
+  const maps = new Map<string, SourceMap | undefined>();
+  const mapFor = (file: string): SourceMap | undefined => {
+    if (!maps.has(file)) maps.set(file, parsed(mapOf(file)));
+    return maps.get(file);
+  };
+  return (error, frames) =>
+    [header(error), ...frames.map((frame) => `    at ${mapped(frame, mapFor)}`)].join('\n');
+}
+
+/** Without the frames of Node's and of our own loaders. */
+export function withoutLoader(stack: string, own: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => !/^ +at /.test(line) || !(INTERNAL.test(line) || line.includes(own)))
+    .join('\n');
+}
+
+function header(error: Error): string {
+  try {
+    return Error.prototype.toString.call(error);
+  } catch {
+    return 'Error';
+  }
+}
+
+function mapped(frame: NodeJS.CallSite, mapFor: (file: string) => SourceMap | undefined): string {
+  const text = String(frame);
+  const file = frame.getFileName();
+  const line = frame.getLineNumber();
+  const column = frame.getColumnNumber();
+  if (!file || line === null || column === null) return text;
+  const entry = mapFor(file)?.findEntry(line - 1, column - 1);
+  if (!entry || !('originalLine' in entry)) return text;
+  const place = `${file}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  return text.replace(`${file}:${line}:${column}`, () => place);
+}
+
+function parsed(text: string | undefined): SourceMap | undefined {
+  if (text === undefined) return undefined;
+  const payload: SourceMapPayload = JSON.parse(text);
+  return new SourceMap(payload);
+}

@@ -1,0 +1,94 @@
+/** @module TypeScript to JavaScript for Node's CommonJS loader; the transpiler is loaded only for what is not cached. */
+import { extname } from 'node:path';
+import type { Loader, TransformFailure } from 'esbuild';
+import { version } from 'esbuild/package.json';
+import { keyOf, pruneEntries, readEntry, writeEntry } from './cache';
+
+/** Part of every key: raised when what is made of a source changes. */
+const FORMAT = '1';
+
+const LOADERS: Readonly<Record<string, Loader>> = {
+  '.ts': 'ts',
+  '.cts': 'ts',
+  '.mts': 'ts',
+  '.tsx': 'tsx',
+  '.jsx': 'jsx',
+};
+
+export interface Transpiled {
+  readonly code: string;
+  /** The source map, as JSON; read only when a stack trace is asked for. */
+  readonly map: () => string | undefined;
+}
+
+/** How files are made JavaScript in one run. */
+export interface Transpiling {
+  /** esbuild's `tsconfigRaw`. */
+  readonly raw: string;
+  /** Folder of the cache, or none. */
+  readonly cache: string | undefined;
+}
+
+/** @throws with file, line and column where the source is not TypeScript */
+export function transpile(file: string, source: string, { raw, cache }: Transpiling): Transpiled {
+  const key = keyOf([FORMAT, version, process.versions.node, raw, file, source]);
+  const cached = cache === undefined ? undefined : readEntry(cache, `${key}.js`);
+  if (cache !== undefined && cached !== undefined) {
+    return { code: cached, map: () => readEntry(cache, `${key}.map`) };
+  }
+  const { code, map } = transformed(file, source, raw);
+  if (cache !== undefined) {
+    // The map first: who finds the code finds its map too.
+    writeEntry(cache, `${key}.map`, map);
+    writeEntry(cache, `${key}.js`, code);
+    pruneEntries(cache);
+  }
+  return { code, map: () => map };
+}
+
+function transformed(file: string, source: string, raw: string) {
+  const { transformSync }: typeof import('esbuild') = require('esbuild');
+  // Only where it stands: a banner costs every other file a line.
+  const banner = source.includes('import.meta')
+    ? `"use strict";const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;`
+    : '';
+  try {
+    return transformSync(source, {
+      loader: LOADERS[extname(file)] ?? 'js',
+      sourcefile: file,
+      format: 'cjs',
+      platform: 'node',
+      target: `node${process.versions.node}`,
+      sourcemap: 'external',
+      sourcesContent: false,
+      keepNames: true,
+      // What it imports is found as by require: TypeScript's ways and the cache hold there too.
+      supported: { 'dynamic-import': false },
+      define: {
+        'import.meta.url': '__importMetaUrl',
+        'import.meta.filename': '__filename',
+        'import.meta.dirname': '__dirname',
+      },
+      banner,
+      tsconfigRaw: raw,
+      logLevel: 'silent',
+    });
+  } catch (error) {
+    throw isFailure(error) ? syntaxError(file, error) : error;
+  }
+}
+
+function isFailure(error: unknown): error is TransformFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+/** As Node tells of a syntax error: the place, the line, a mark below it, then what is wrong. */
+function syntaxError(file: string, { errors: [first], message }: TransformFailure): SyntaxError {
+  const error = new SyntaxError(first?.text ?? message);
+  const place = first?.location;
+  if (place) {
+    const mark = `${' '.repeat(place.column)}${'^'.repeat(Math.max(place.length, 1))}`;
+    error.stack = `${file}:${place.line}:${place.column + 1}\n${place.lineText}\n${mark}\n\nSyntaxError: ${error.message}`;
+  }
+  return error;
+}

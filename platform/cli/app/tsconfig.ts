@@ -1,0 +1,57 @@
+/** @module The parts of tsconfig.json that change what runs: how files are transpiled, and where imports lead. */
+import { createPathsMatcher, getTsconfig, parseTsconfig, type TsConfigResult } from 'get-tsconfig';
+
+export interface TsOptions {
+  /** The file that was found; undefined when there is none. */
+  readonly file: string | undefined;
+  /** What esbuild reads of it, as its `tsconfigRaw`. */
+  readonly raw: string;
+  /** Whether only ts-node does what it asks of ts-node: another loader, modules for it, types at run time. */
+  readonly needsTsNode: boolean;
+  /** Absolute paths that `paths` and `baseUrl` make of an import; none where they say nothing of it. */
+  readonly paths: (specifier: string) => readonly string[];
+}
+
+/** The options of `compilerOptions` that esbuild heeds when it transforms one file. */
+const HEEDED = [
+  'alwaysStrict',
+  'experimentalDecorators',
+  'importsNotUsedAsValues',
+  'jsx',
+  'jsxFactory',
+  'jsxFragmentFactory',
+  'jsxImportSource',
+  'preserveValueImports',
+  'strict',
+  'target',
+  'useDefineForClassFields',
+  'verbatimModuleSyntax',
+] as const;
+
+/**
+ * Reads the tsconfig.json of the folder or of the nearest one above it, or the file that is named.
+ * @throws when a file that it extends is not there
+ */
+export function readTsOptions(folder: string, named?: string): TsOptions {
+  const found = named === undefined ? getTsconfig(folder) : parsed(named);
+  const options = found?.config.compilerOptions ?? {};
+  const heeded = Object.fromEntries(
+    HEEDED.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
+  );
+  const matcher = found ? createPathsMatcher(found) : null;
+  return {
+    file: found?.path,
+    raw: JSON.stringify({ compilerOptions: heeded }),
+    needsTsNode: options.emitDecoratorMetadata === true || asksTsNode(found?.config),
+    paths: (specifier) => matcher?.(specifier) ?? [],
+  };
+}
+
+function parsed(path: string): TsConfigResult {
+  return { path, config: parseTsconfig(path) };
+}
+
+function asksTsNode(config: object | undefined): boolean {
+  const block: unknown = config && 'ts-node' in config ? config['ts-node'] : undefined;
+  return block !== null && typeof block === 'object' && ('esm' in block || 'require' in block);
+}
