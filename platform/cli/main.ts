@@ -65,6 +65,15 @@ export async function main(
     .option('--cluster', 'with --diff: show what would change in the cluster, by kubectl')
     .option('--context <name>', `with --cluster: the cluster's context (default: kubeconfig's)`)
     .option('--field-manager <name>', 'with --cluster: who applies the objects')
+    .option('--no-validate', `leave out the 'validations' of cdk8s.yaml`)
+    .option(
+      '--validation-reports-output-file <file>',
+      'file to write the reports of validations to, as JSON',
+    )
+    .option(
+      '--plugins-dir <folder>',
+      `where plugins are installed (default: 'pluginsDirectory' of cdk8s.yaml, or ~/.cdk8s/plugins)`,
+    )
     .option('--tenant <id>', 'only this tenant; can be given again', collected, [])
     .addHelpText('after', EXAMPLES)
     .action(async (options: SynthOptions) => {

@@ -3,15 +3,18 @@ import { checkName } from '../../constructs/check';
 import { invalid } from '../../constructs/invalid';
 import { CONFIG_FILE, readConfig } from './config';
 import type { Terminal } from './main';
+import {
+  type ValidationOptions,
+  type ValidationRequest,
+  validationRequest,
+} from './validations/request';
 
 /** The options of `hks synth`, as the command line gives them. */
-export interface SynthOptions {
+export interface SynthOptions extends ValidationOptions {
   /** Command that runs the app, for a shell. */
   readonly app?: string;
   /** Folder that the app writes to. */
   readonly output?: string;
-  /** Prints the objects instead of writing them. */
-  readonly stdout?: boolean;
   /** Fails when the folder is not as the app renders it. */
   readonly check?: boolean;
   /** Shows what is different in the folder, or in the cluster. */
@@ -34,6 +37,8 @@ export interface SynthRequest {
   readonly output: string;
   /** None for all. */
   readonly tenants: readonly string[];
+  /** What judges the manifests; undefined when nothing does. */
+  readonly validation: ValidationRequest | undefined;
 }
 
 const OWNER = 'hks synth';
@@ -45,7 +50,7 @@ const MODES = ['stdout', 'check', 'diff', 'watch'] as const;
 export function readRequest(options: SynthOptions, cwd: string): SynthRequest {
   const faults = optionFaults(options);
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  const { app, output, configured } = readConfig(options, cwd);
+  const { app, output, configured, config } = readConfig(options, cwd);
   const unread = options.stdout ? '--stdout' : options.cluster ? '--cluster' : undefined;
   if (unread !== undefined && options.output !== undefined && options.output !== configured) {
     throw invalid(OWNER, {
@@ -55,12 +60,20 @@ export function readRequest(options: SynthOptions, cwd: string): SynthRequest {
       fix: `Leave it out, or write the folder as 'output' of ${CONFIG_FILE}`,
     });
   }
-  return { app, output, tenants: [...new Set(options.tenant)] };
+  const validation = validationRequest(options, config);
+  return { app, output, tenants: [...new Set(options.tenant)], validation };
 }
 
 /** What the app is told besides its folder. */
-export function environmentOf({ tenants }: SynthRequest): Readonly<Record<string, string>> {
-  return tenants.length > 0 ? { HKS_TENANTS: tenants.join(',') } : {};
+export function environmentOf({
+  tenants,
+  validation,
+}: SynthRequest): Readonly<Record<string, string>> {
+  return {
+    ...(tenants.length > 0 ? { HKS_TENANTS: tenants.join(',') } : {}),
+    // By it the reports of plugins name the constructs.
+    ...(validation ? { CDK8S_RECORD_CONSTRUCT_METADATA: 'true' } : {}),
+  };
 }
 
 /** The request, or the message on the terminal when it cannot be understood. */

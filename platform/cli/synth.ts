@@ -6,6 +6,7 @@ import type { ExitCode, Terminal } from './main';
 import { environmentOf, type SynthOptions, understood } from './options';
 import { Interrupted, refuseEnd, refuseFile } from './refusals';
 import { reportOf, snapshotOf, toldFolders } from './report';
+import { validatorOf } from './validations/request';
 
 export type { SynthOptions } from './options';
 
@@ -15,7 +16,8 @@ export async function synth(options: SynthOptions, terminal: Terminal): Promise<
   const request = understood(options, terminal);
   if (!request) return 2;
   refuseFile(request, terminal.cwd);
-  const { app, output } = request;
+  const { app, output, tenants } = request;
+  const validate = await validatorOf(request.validation, terminal);
   const before = snapshotOf(resolve(terminal.cwd, output));
   try {
     const told = await toldFolders(async (env) => {
@@ -23,6 +25,7 @@ export async function synth(options: SynthOptions, terminal: Terminal): Promise<
       refuseEnd(request, await runApp(app, appOptions, terminal));
     });
     terminal.stdout.write(reportOf(request, terminal.cwd, before, told));
+    if (!(await validate(output, tenants))) return 2;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     terminal.stderr.write(`error: ${error.message}\n`);
