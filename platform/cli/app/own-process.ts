@@ -41,8 +41,12 @@ export function addedListeners(
     .filter(([, listener]) => !before.has(listener));
 }
 
-function rawListeners(event: string | symbol): readonly Function[] {
-  return process.rawListeners(event);
+function rawListeners(event: string | symbol): readonly Listener[] {
+  return process.rawListeners(event).filter(isListener);
+}
+
+function isListener(value: unknown): value is Listener {
+  return typeof value === 'function';
 }
 
 /** Drops what is written to stdout and stderr; returns what undoes it. */
