@@ -107,7 +107,8 @@ function parsed(text: string | undefined): Cdk8sConfig | undefined {
   const content: unknown = document.toJS() ?? {};
   const result = Cdk8sConfig.safeParse(content);
   if (result.success) return result.data;
-  throw new Error(result.error.issues.flatMap((issue) => faultsOf(issue.path, content)).join('\n'));
+  const faults = result.error.issues.flatMap(({ path }) => faultsOf(path, content));
+  throw new Error([...new Set(faults)].join('\n'));
 }
 
 const RULES: Readonly<Record<string, readonly [rule: string, fix: string]>> = {

@@ -52,7 +52,7 @@ export function validationsOf(
     const received = entry[key];
     return [invalid(owner, { prop: `${at}.${String(key)}`, rule, received, fix }).message];
   });
-  return { list: [], faults };
+  return { list: [], faults: [...new Set(faults)] };
 }
 
 function unknownKey(owner: string, prop: string, received: unknown): string {
