@@ -16,6 +16,7 @@ import {
   type PlanProps,
   resolvePlan,
 } from './project/plan';
+import { jsonOf } from './project/rendering';
 import { checkRule } from './project/rules';
 import {
   type ObjectJson,
@@ -262,7 +263,7 @@ export class Project extends Chart {
       .findAll()
       .filter((node): node is ApiObject => ApiObject.isApiObject(node))
       .filter((object) => Project.of(object) === this)
-      .map((object) => ({ path: object.node.path, json: object.toJson() }));
+      .map((object) => ({ path: object.node.path, json: jsonOf(object) }));
     for (const message of projectWarnings(objects, this)) warn(this, message);
     const { clusterScoped = [] } = this.node.root as { readonly clusterScoped?: readonly string[] };
     return [...projectFaults(objects, this, clusterScoped)];

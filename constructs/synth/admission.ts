@@ -15,6 +15,7 @@ import {
 } from '../project/validation';
 import { domainFaults, fileFaults, identityFaults } from './identity';
 import { type GroupKind, isClusterScoped, isDelegating } from './kinds';
+import { isWithin, type Limit } from './limit';
 import type { Manifest, RenderedObject } from './objects';
 
 /** An object that has its place in the tree. */
@@ -36,31 +37,47 @@ export interface Admission {
   readonly faults: readonly string[];
 }
 
+export interface AdmissionOptions {
+  /** Kinds without a namespace that are allowed. @default [] */
+  readonly clusterScoped?: readonly string[];
+  /** Tenants that are rendered; of others there are only objects whose names all tenants share. */
+  readonly limit?: Limit;
+}
+
 /** Puts every object to its tenant and lists all that must not be written. */
 export function admit(
   rendered: readonly RenderedObject[],
   projects: readonly Project[],
-  clusterScoped: readonly string[] = [],
+  { clusterScoped = [], limit }: AdmissionOptions = {},
 ): Admission {
-  const named = rendered.filter((object) => identityFaults(object).length === 0);
+  const isOwn = ({ project }: RenderedObject) =>
+    project === undefined || isWithin(limit, project.tenant);
+  const unnamed = rendered.map(identityFaults);
+  const named = rendered.filter((_, index) => unnamed[index]?.length === 0);
+  const own = named.filter(isOwn);
   const owners = namespaceOwners(rendered, projects);
   const allowed = new Set(clusterScoped);
-  const placed = named.map((object) => place(object, owners, allowed));
   const managed = new Set(
     projects.filter(({ platformManaged }) => platformManaged).map(({ namespace }) => namespace),
   );
-  const objects = placed.flatMap((object) =>
-    object instanceof Error ? [] : [{ ...object, platformManaged: managed.has(object.namespace) }],
-  );
+  const objects: PlacedObject[] = [];
+  const misplaced: string[] = [];
+  for (const object of own) {
+    const place = placeOf(object, owners, allowed);
+    if (place instanceof Error) misplaced.push(place.message);
+    else if (isWithin(limit, place.tenant))
+      objects.push({ ...place, platformManaged: managed.has(place.namespace) });
+  }
+  const within = projects.filter(({ tenant }) => isWithin(limit, tenant));
   return {
     objects,
     faults: [
       ...projectFaults(projects),
-      ...rendered.flatMap(identityFaults),
-      ...placed.flatMap((object) => (object instanceof Error ? [object.message] : [])),
-      ...named.flatMap(delegationFaults),
-      ...projects.flatMap((project) => strayFaults(project, named)),
-      ...secretFaults(named),
+      ...rendered.flatMap((object, index) => (isOwn(object) ? (unnamed[index] ?? []) : [])),
+      ...misplaced,
+      ...own.flatMap(delegationFaults),
+      ...strayFaults(within, own),
+      ...secretFaults(own),
       ...duplicateFaults(named),
       ...serviceNameFaults(named),
       ...domainFaults(named),
@@ -98,19 +115,38 @@ function delegationFaults(object: RenderedObject): readonly string[] {
   return [message];
 }
 
-/** What a chart beside the Project puts into its namespace is held to the same as what is in the Project. */
-function strayFaults(project: Project, rendered: readonly RenderedObject[]): readonly string[] {
-  const { node, namespace, plan, podSecurity } = project;
-  const inside = rendered.filter(({ json }) => json.metadata?.namespace === namespace);
-  const strays = inside.filter((object) => object.project === undefined);
-  if (strays.length === 0) return [];
-  return [
-    ...exposureFaults(strays),
-    ...podSecurityFaults(strays, podSecurity),
-    ...resourceFaults(strays),
-    ...podSizeFaults(strays, plan),
-    ...quotaFaults(`Project '${node.path}'`, inside, plan),
-  ];
+/** What a chart beside a Project puts into its namespace is held to the same as what is in the Project. */
+function strayFaults(
+  projects: readonly Project[],
+  rendered: readonly RenderedObject[],
+): readonly string[] {
+  const strayed = byNamespace(rendered.filter(({ project }) => project === undefined));
+  if (strayed.size === 0) return [];
+  const all = byNamespace(rendered);
+  return projects.flatMap(({ node, namespace, plan, podSecurity }) => {
+    const strays = strayed.get(namespace);
+    if (!strays) return [];
+    return [
+      ...exposureFaults(strays),
+      ...podSecurityFaults(strays, podSecurity),
+      ...resourceFaults(strays),
+      ...podSizeFaults(strays, plan),
+      ...quotaFaults(`Project '${node.path}'`, all.get(namespace) ?? [], plan),
+    ];
+  });
+}
+
+function byNamespace(
+  objects: readonly RenderedObject[],
+): ReadonlyMap<unknown, readonly RenderedObject[]> {
+  const groups = new Map<unknown, RenderedObject[]>();
+  for (const object of objects) {
+    const namespace = object.json.metadata?.namespace;
+    const group = groups.get(namespace);
+    if (group) group.push(object);
+    else groups.set(namespace, [object]);
+  }
+  return groups;
 }
 
 /** Namespace to tenant: of every Project, and of the Namespaces that constructs make for the tenant. */
@@ -130,7 +166,7 @@ function namespaceOwners(
 }
 
 /** The object with its tenant, or what forbids it. */
-function place(
+function placeOf(
   object: RenderedObject,
   owners: ReadonlyMap<string, string>,
   allowed: ReadonlySet<string>,

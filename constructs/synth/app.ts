@@ -4,14 +4,17 @@ import { App, type AppProps } from 'cdk8s';
 import { checkBoolean, checkKnown, checkStrings } from '../check';
 import { invalid } from '../invalid';
 import { Project } from '../project';
+import { renderedOnce } from '../project/rendering';
 import { warningsOf } from '../warnings';
 import { admit } from './admission';
 import { type ArgoCdProps, resolveArgoCd } from './argocd';
 import { changesOf } from './changes';
 import { checkFlux, type FluxProps, fluxNamespace } from './flux';
+import { checkLimit, isShared, isWithin, type Limit, limitOf } from './limit';
 import { programName } from './name';
-import { constructFaults, renderObjects } from './objects';
+import { constructFaults, type Place, placesOf, renderObjects } from './objects';
 import { foundFolders, refuseForeign } from './ownership';
+import { withFastResolvers } from './resolve';
 import { scopeFaults } from './scope';
 import { isPending, swapIn } from './swap';
 import { checkText } from './text';
@@ -71,6 +74,9 @@ export class HksApp extends App {
   readonly argocd: Required<ArgoCdProps> | undefined;
   readonly flux: FluxProps | undefined;
 
+  /** The tenants that a run is limited to, by `HKS_TENANTS`: the folders of others stay as they are. */
+  private readonly limit: Limit;
+
   constructor(props: HksAppProps = {}) {
     checkKnown('HksApp', props, PROPS);
     super(props);
@@ -83,6 +89,7 @@ export class HksApp extends App {
     this.clusterScoped = props.clusterScoped ?? [];
     this.argocd = props.argocd === undefined ? undefined : resolveArgoCd(props.argocd);
     this.flux = props.flux;
+    this.limit = limitOf(process.env);
   }
 
   /**
@@ -90,19 +97,33 @@ export class HksApp extends App {
    * @throws with all faults in one message; nothing is written then
    */
   override synth(): void {
-    const projects = this.node.findAll().filter(Project.isProject);
+    const places = placesOf(this);
+    const projects = places.flatMap(({ construct }) =>
+      Project.isProject(construct) ? [construct] : [],
+    );
     checkOutdir(this.outdir);
-    this.write(projects.length === 0 ? { folders: [], gitops: new Map() } : this.render(projects));
+    checkLimit(this.limit, projects);
+    this.write(
+      projects.length === 0
+        ? { folders: [], gitops: new Map() }
+        : renderedOnce(this, () => withFastResolvers(this, () => this.render(places, projects))),
+    );
     if (projects.length === 0) super.synth();
     tell(this.name, this.outdir);
     const warnings = warningsOf(this).map(({ path, message }) => `warning: [${path}] ${message}\n`);
     for (const warning of new Set(warnings)) process.stderr.write(warning);
   }
 
-  private render(projects: readonly Project[]): Output {
-    const own = constructFaults(this);
-    const { name, split, argocd, flux } = this;
-    const { objects, faults } = admit(renderObjects(this), projects, this.clusterScoped);
+  private render(places: readonly Place[], projects: readonly Project[]): Output {
+    const { name, split, argocd, flux, limit, clusterScoped } = this;
+    const isWanted = (project: Project | undefined) =>
+      project === undefined || isWithin(limit, project.tenant);
+    const own = constructFaults(places.filter(({ project }) => isWanted(project)));
+    const rendered = renderObjects(
+      this,
+      (object, project) => isWanted(project) || isShared(object, clusterScoped),
+    );
+    const { objects, faults } = admit(rendered, projects, { clusterScoped, limit });
     const gitops = [...(argocd ? [argocd.namespace] : []), ...(flux ? [fluxNamespace(flux)] : [])];
     // What a project has found in its own objects is not said twice.
     const all = [
@@ -113,7 +134,7 @@ export class HksApp extends App {
     if (all.length > 0) {
       throw new Error(`Validation failed with the following errors:\n  ${all.join('\n  ')}`);
     }
-    return treeOf(objects, { app: name, split, argocd, flux });
+    return { ...treeOf(objects, { app: name, split, argocd, flux }), limit };
   }
 
   /** Does nothing, not even a lock, when the folder is as it should be. */
@@ -123,7 +144,7 @@ export class HksApp extends App {
       refuseForeign(this.outdir, this.name, output, found);
       return changesOf(this.outdir, this.name, output, found);
     };
-    if (!isPending(this.outdir) && decide().length === 0) return;
+    if (!isPending(this.outdir) && decide().next().done) return;
     swapIn(this.outdir, decide);
   }
 }

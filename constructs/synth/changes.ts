@@ -1,58 +1,99 @@
 /** @module What is to be put, replaced and removed in the output folder, compared with what is there. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FoundFolder, isMissing, textOf, writerOf } from './ownership';
-import type { Output } from './tree';
+import { sha256 } from './files';
+import { isWithin } from './limit';
+import { bytesOf, type FoundFolder, isMissing, textOf, writerOf } from './ownership';
+import { type Folder, INDEX, KUSTOMIZATION, type Output } from './tree';
+import { VERSION } from './version';
 
 /** One path of the output folder that changes as a whole: a tenant's folder, or a file for Argo CD or Flux. */
 export interface Change {
   /** From the output folder: `tenants/acme`, `argocd/appproject.hks-tenant-acme.yaml`. */
   readonly path: string;
   /** Contents by path in the folder, `''` for a single file; without it the path is removed. */
-  readonly files?: ReadonlyMap<string, string>;
+  readonly files?: ReadonlyMap<string, Content>;
+  /** Files of `files` that are there as they should be, and so are not made. */
+  readonly kept?: ReadonlySet<string>;
   /** Files of the folder that go; all others of the user stay. */
   readonly pruned: ReadonlySet<string>;
 }
 
-/** What differs between the output folder and what the app renders; empty when it is as it should be. */
-export function changesOf(
+/** A file's text, or what makes it when it is written; files are written in their order. */
+export type Content = string | (() => string);
+
+/** What differs between the output folder and what the app renders, one by one; nothing when it is as it should be. */
+export function* changesOf(
   outdir: string,
   app: string,
   output: Output,
   found: readonly FoundFolder[],
-): readonly Change[] {
-  const own = found.filter((folder) => folder.app === app);
-  return [
-    ...output.folders.flatMap(({ root, tenant, files }) => {
-      const path = `${root}/${tenant}`;
-      const old = own.find((folder) => folder.root === root && folder.tenant === tenant);
-      const pruned = [...(old?.listed ?? [])].filter((file) => !files.has(file));
-      return folderChange(outdir, { path, files, pruned: new Set(pruned) });
-    }),
-    ...own
-      .filter(
-        ({ root, tenant }) => !output.folders.some((f) => f.root === root && f.tenant === tenant),
-      )
-      .map(({ root, tenant, listed }) => retirement(outdir, `${root}/${tenant}`, listed)),
-    ...[...output.gitops].flatMap(([path, text]) =>
-      textOf(join(outdir, path)) === text
-        ? []
-        : [{ path, files: new Map([['', text]]), pruned: new Set<string>() }],
-    ),
-    ...own
-      .flatMap(({ gitops }) => gitops)
-      .filter((path) => !output.gitops.has(path) && writerOf(join(outdir, path)) === app)
-      .map((path) => ({ path, pruned: new Set<string>() })),
-  ];
+): Generator<Change, void> {
+  const { folders, gitops, limit } = output;
+  const key = ({ root, tenant }: Pick<Folder, 'root' | 'tenant'>) => `${root}/${tenant}`;
+  const own = found.filter((folder) => folder.app === app && isWithin(limit, folder.tenant));
+  const olds = new Map(own.map((folder) => [key(folder), folder]));
+  for (const folder of folders)
+    yield* folderChange(outdir, key(folder), folder, olds.get(key(folder)));
+  const rendered = new Set(folders.map(key));
+  for (const [path, { listed }] of olds)
+    if (!rendered.has(path)) yield retirement(outdir, path, listed);
+  for (const [path, text] of gitops) {
+    if (textOf(join(outdir, path)) !== text)
+      yield { path, files: new Map([['', text]]), pruned: new Set() };
+  }
+  for (const path of own.flatMap((folder) => folder.gitops)) {
+    if (!gitops.has(path) && writerOf(join(outdir, path)) === app)
+      yield { path, pruned: new Set() };
+  }
 }
 
-function folderChange(outdir: string, change: Change): readonly Change[] {
-  const folder = join(outdir, change.path);
-  const differs = [...(change.files ?? [])].some(
-    ([file, text]) => textOf(join(folder, file)) !== text,
-  );
-  const stale = [...change.pruned].some((file) => textOf(join(folder, file)) !== undefined);
-  return differs || stale ? [change] : [];
+function* folderChange(
+  outdir: string,
+  path: string,
+  folder: Folder,
+  old: FoundFolder | undefined,
+): Generator<Change, void> {
+  const { objects, kustomization } = folder;
+  const at = (file: string) => join(outdir, path, file);
+  const hashes = intact(folder, old, at);
+  const kept = new Set(hashes.keys());
+  if (textOf(at(KUSTOMIZATION)) === kustomization) kept.add(KUSTOMIZATION);
+  const names = new Set([...objects.map(({ file }) => file), KUSTOMIZATION, INDEX]);
+  const pruned = [...(old?.listed ?? [])].filter((file) => !names.has(file));
+  const isCurrent =
+    kept.size === objects.length + 1 &&
+    old?.text === folder.index(hashes) &&
+    !pruned.some((file) => textOf(at(file)) !== undefined);
+  if (isCurrent) return;
+  const files = new Map<string, Content>();
+  for (const object of objects) {
+    files.set(object.file, () => {
+      const text = object.text();
+      hashes.set(object.file, sha256(text));
+      return text;
+    });
+  }
+  files.set(KUSTOMIZATION, kustomization);
+  files.set(INDEX, () => folder.index(hashes));
+  yield { path, files, kept, pruned: new Set(pruned) };
+}
+
+/** The SHA-256 of each file that the same value once gave, and that holds the same bytes since. */
+function intact(
+  { objects }: Folder,
+  old: FoundFolder | undefined,
+  at: (file: string) => string,
+): Map<string, string> {
+  const hashes = new Map<string, string>();
+  if (old === undefined || VERSION === undefined || old.hks !== VERSION) return hashes;
+  for (const object of objects) {
+    const entry = old.hashes.get(object.file);
+    if (!entry || object.hash(entry.sha256) !== entry.hash) continue;
+    const bytes = bytesOf(at(object.file));
+    if (bytes && sha256(bytes) === entry.sha256) hashes.set(object.file, entry.sha256);
+  }
+  return hashes;
 }
 
 /** A folder that the app no longer has: it goes, but for what the user has put there. */

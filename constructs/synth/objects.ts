@@ -2,6 +2,7 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Project } from '../project';
+import { jsonOf } from '../project/rendering';
 
 /** An object of the app as it will stand in a file. */
 export interface RenderedObject {
@@ -27,25 +28,53 @@ export interface Manifest {
   readonly [key: string]: unknown;
 }
 
-/** Every ApiObject of the app, in tree order. */
-export function renderObjects(app: App): readonly RenderedObject[] {
-  refuseCycles(app);
-  return app.node
-    .findAll()
-    .filter((construct) => ApiObject.isApiObject(construct))
-    .map((construct) => ({
-      path: construct.node.path,
-      construct,
-      project: construct.node.scopes.reverse().find(Project.isProject),
-      json: construct.toJson() as Manifest,
-    }));
+/** A construct with what the tree around it says of it. */
+export interface Place {
+  readonly construct: IConstruct;
+  /** The closest project around it, itself included. */
+  readonly project: Project | undefined;
 }
 
-/** What the constructs themselves have against the tree, as cdk8s words it. */
-export function constructFaults(app: App): readonly string[] {
-  return app.node
-    .findAll()
-    .flatMap(({ node }) => node.validate().map((fault) => `[${node.path}] ${fault}`));
+/** Every construct of the app, in tree order. */
+export function placesOf(app: App): readonly Place[] {
+  const places: Place[] = [];
+  const visit = (construct: IConstruct, around: Project | undefined): void => {
+    const project = Project.isProject(construct) ? construct : around;
+    places.push({ construct, project });
+    for (const child of construct.node.children) visit(child, project);
+  };
+  visit(app, undefined);
+  return places;
+}
+
+/** The ApiObjects of the app that `isWanted`, in tree order. */
+export function renderObjects(
+  app: App,
+  isWanted: (object: ApiObject, project: Project | undefined) => boolean = () => true,
+): readonly RenderedObject[] {
+  refuseCycles(app);
+  return placesOf(app).flatMap(({ construct, project }) =>
+    ApiObject.isApiObject(construct) && isWanted(construct, project)
+      ? [{ path: construct.node.path, construct, project, json: jsonOf(construct) as Manifest }]
+      : [],
+  );
+}
+
+/**
+ * What the constructs themselves have against the tree, as cdk8s words it and in tree order. Projects are asked last:
+ * they render their objects, as these then stay.
+ */
+export function constructFaults(places: readonly Place[]): readonly string[] {
+  const faults = new Map<IConstruct, readonly string[]>();
+  const ask = ({ construct }: Place): void => {
+    const { node } = construct;
+    const found = node.validate().map((fault) => `[${node.path}] ${fault}`);
+    if (found.length > 0) faults.set(construct, found);
+  };
+  const isProject = ({ construct }: Place) => Project.isProject(construct);
+  for (const place of places) if (!isProject(place)) ask(place);
+  for (const place of places) if (isProject(place)) ask(place);
+  return places.flatMap(({ construct }) => faults.get(construct) ?? []);
 }
 
 /** @throws cdk8s's own error when objects depend on each other in a circle. */

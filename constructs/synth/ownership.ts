@@ -15,6 +15,18 @@ export interface FoundFolder {
   readonly listed: ReadonlySet<string>;
   /** Files for Argo CD and Flux that the index lists, from the output folder. */
   readonly gitops: readonly string[];
+  /** The index as it is; undefined when there is none. */
+  readonly text?: string;
+  /** Version of HKS that wrote it. */
+  readonly hks?: string;
+  /** Hashes of objects by their file, of those that have both. */
+  readonly hashes: ReadonlyMap<string, Hashes>;
+}
+
+/** What the index says of an object's value and of its file's bytes. */
+export interface Hashes {
+  readonly hash: string;
+  readonly sha256: string;
 }
 
 /** Every tenant's folder of the output folder. @throws for an index that cannot be read */
@@ -63,11 +75,11 @@ export function refuseForeign(
 function refuseNamespaces(
   outdir: string,
   app: string,
-  { tenant, files }: Folder,
+  { tenant, objects }: Folder,
   found: readonly FoundFolder[],
 ): void {
   const foreign = found.filter((folder) => folder.app !== app && folder.tenant !== tenant);
-  for (const file of [...files.keys()].filter((name) => NAMESPACE_FILE.test(name))) {
+  for (const { file } of objects.filter((object) => NAMESPACE_FILE.test(object.file))) {
     const other = foreign.find(({ listed }) => listed.has(file));
     if (!other) continue;
     throw invalid(`HksApp '${app}'`, {
@@ -82,8 +94,8 @@ function refuseNamespaces(
 const NAMESPACE_FILE = /^([^/]+)\/namespace\.\1\.yaml$/;
 
 /** A file, or a link to a folder elsewhere, would be replaced by a folder: the tenant's or one of its namespaces'. */
-function refuseLink(outdir: string, app: string, { root, tenant, files }: Folder): void {
-  const folders = new Set(['', ...[...files.keys()].map((file) => dirname(file))]);
+function refuseLink(outdir: string, app: string, { root, tenant, objects }: Folder): void {
+  const folders = new Set(['', ...objects.map(({ file }) => dirname(file))]);
   for (const folder of folders) {
     const path = join(outdir, root, tenant, folder);
     const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -100,8 +112,14 @@ export function writerOf(path: string): string | undefined {
 
 /** The file's text; undefined where there is no file. */
 export function textOf(path: string): string | undefined {
+  return bytesOf(path)?.toString('utf8');
+}
+
+/** What the file holds; undefined where there is no file. */
+export function bytesOf(path: string): Buffer | undefined {
   try {
-    return lstatSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
+    const isFile = lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+    return isFile ? readFileSync(path) : undefined;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -117,22 +135,21 @@ export function isMissing(error: unknown): boolean {
 function refuseUnlisted(
   outdir: string,
   app: string,
-  { root, tenant, files }: Folder,
+  { root, tenant, objects, kustomization }: Folder,
   found: readonly FoundFolder[],
 ): void {
   const old = found.find((folder) => folder.root === root && folder.tenant === tenant);
   if (!old) return;
   const folder = join(outdir, root, tenant);
-  const candidates =
-    old.app === undefined
-      ? writerOf(join(folder, KUSTOMIZATION)) === ''
-        ? [KUSTOMIZATION]
-        : []
-      : [...files.keys()].filter((file) => !old.listed.has(file));
-  for (const file of candidates) {
-    if (!existsOtherwise(join(folder, file), files.get(file))) continue;
-    throw unlisted(app, join(folder, file));
+  const refuse = (file: string, text: () => string) => {
+    if (existsOtherwise(join(folder, file), text)) throw unlisted(app, join(folder, file));
+  };
+  if (old.app === undefined) {
+    if (writerOf(join(folder, KUSTOMIZATION)) === '') refuse(KUSTOMIZATION, () => kustomization);
+    return;
   }
+  for (const object of objects)
+    if (!old.listed.has(object.file)) refuse(object.file, () => object.text());
 }
 
 function unlisted(app: string, path: string): Error {
@@ -149,9 +166,10 @@ function tenantOf(path: string): string {
   return path.replace(/^.*\.hks-(platform|tenant)-/, '').replace(/\.yaml$/, '');
 }
 
-function existsOtherwise(path: string, text: string | undefined): boolean {
+function existsOtherwise(path: string, text: () => string): boolean {
   try {
-    return !lstatSync(path).isFile() || readFileSync(path, 'utf8') !== text;
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats !== undefined && (!stats.isFile() || readFileSync(path, 'utf8') !== text());
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
@@ -162,7 +180,7 @@ function foundFolder(outdir: string, root: Root, tenant: string): FoundFolder {
   const path = join(outdir, root, tenant, INDEX);
   const text = textOf(path);
   if (text === undefined) {
-    return { root, tenant, app: undefined, listed: new Set(), gitops: [] };
+    return { root, tenant, app: undefined, listed: new Set(), gitops: [], hashes: new Map() };
   }
   const index = parsed(text);
   if (index === undefined) {
@@ -180,6 +198,13 @@ function foundFolder(outdir: string, root: Root, tenant: string): FoundFolder {
     app: index.app,
     listed: new Set([...files, KUSTOMIZATION, INDEX]),
     gitops: index.gitops.map(({ file }) => file).filter((file) => GITOPS_FILE.test(file)),
+    text,
+    ...(typeof index.hks === 'string' ? { hks: index.hks } : {}),
+    hashes: new Map(
+      index.objects.flatMap(({ file, hash, sha256 }) =>
+        typeof hash === 'string' && typeof sha256 === 'string' ? [[file, { hash, sha256 }]] : [],
+      ),
+    ),
   };
 }
 
@@ -188,8 +213,15 @@ const GITOPS_FILE = /^(argocd|flux)\/[a-z0-9][a-z0-9.-]*\.yaml$/;
 interface WrittenIndex {
   readonly version: unknown;
   readonly app: string;
-  readonly objects: readonly { readonly file: string }[];
+  readonly hks?: unknown;
+  readonly objects: readonly WrittenEntry[];
   readonly gitops: readonly { readonly file: string }[];
+}
+
+interface WrittenEntry {
+  readonly file: string;
+  readonly hash?: unknown;
+  readonly sha256?: unknown;
 }
 
 function parsed(text: string): WrittenIndex | undefined {

@@ -12,23 +12,29 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Change } from './changes';
+import type { Change, Content } from './changes';
 import { isMissing, textOf } from './ownership';
 
 /** Writes a change to the staging folder; what does not change is linked and keeps its time. */
-export function stage(outdir: string, staging: string, { path, files, pruned }: Change): void {
+export function stage(
+  outdir: string,
+  staging: string,
+  { path, files, kept, pruned }: Change,
+): void {
   if (!files) return;
   const target = join(staging, path);
   const single = files.get('');
   if (single !== undefined) {
-    write(target, single);
+    write(target, textFrom(single));
     return;
   }
   const old = join(outdir, path);
   mkdirSync(target, { recursive: true });
-  for (const [file, text] of files) {
-    if (textOf(join(old, file)) === text) link(join(old, file), join(target, file));
-    else write(join(target, file), text);
+  for (const [file, content] of files) {
+    const [from, to] = [join(old, file), join(target, file)];
+    const text = kept?.has(file) ? undefined : textFrom(content);
+    if (text === undefined || textOf(from) === text) link(from, to);
+    else write(to, text);
   }
   keepOthers(old, target, '', (file) => files.has(file) || pruned.has(file));
 }
@@ -62,6 +68,10 @@ function entriesOf(folder: string): readonly Dirent[] {
     if (isMissing(error)) return [];
     throw error;
   }
+}
+
+function textFrom(content: Content): string {
+  return typeof content === 'string' ? content : content();
 }
 
 function write(path: string, text: string): void {

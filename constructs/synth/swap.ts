@@ -27,14 +27,14 @@ interface Step {
  * Calls `decide` while no other process writes to the folder, and makes the changes that it returns.
  * @throws what `decide` throws, with the folder as it was
  */
-export function swapIn(outdir: string, decide: () => readonly Change[]): void {
+export function swapIn(outdir: string, decide: () => Iterable<Change>): void {
   const made = mkdirSync(outdir, { recursive: true });
   acquire(outdir);
   let wrote = false;
   try {
-    const changes = decide();
-    wrote = changes.length > 0;
-    if (wrote) write(outdir, changes);
+    const steps = stageAll(outdir, decide());
+    wrote = steps.length > 0;
+    if (wrote) write(outdir, steps);
   } finally {
     release(join(outdir, SWAP));
     if (!wrote && made !== undefined) rmSync(made, { recursive: true, force: true });
@@ -46,12 +46,18 @@ export function isPending(outdir: string): boolean {
   return existsSync(join(outdir, SWAP));
 }
 
-function write(outdir: string, changes: readonly Change[]): void {
+/** Each change is staged before the next one is asked for, so that not all of them are held in memory. */
+function stageAll(outdir: string, changes: Iterable<Change>): readonly Step[] {
+  const steps: Step[] = [];
+  for (const change of changes) {
+    stage(outdir, join(outdir, SWAP, 'new'), change);
+    steps.push({ path: change.path, action: change.files ? 'put' : 'remove' });
+  }
+  return steps;
+}
+
+function write(outdir: string, steps: readonly Step[]): void {
   const swap = join(outdir, SWAP);
-  for (const change of changes) stage(outdir, join(swap, 'new'), change);
-  const steps = changes.map(
-    ({ path, files }): Step => ({ path, action: files ? 'put' : 'remove' }),
-  );
   writeFileSync(join(swap, `${PLAN}.tmp`), JSON.stringify(steps));
   renameSync(join(swap, `${PLAN}.tmp`), join(swap, PLAN));
   commit(outdir, swap, steps);

@@ -1,12 +1,15 @@
-/** @module The tree as text: one file for each object, a kustomization and an index for each folder. */
-import { Yaml } from 'cdk8s';
+/** @module The tree: one file for each object, a kustomization and an index for each folder. */
 import type { PlacedObject } from './admission';
 import { type ArgoCdProps, argoCdObjects } from './argocd';
-import { compare, fileOf, sha256 } from './files';
+import { compare, sha256 } from './files';
 import { type FluxProps, fluxKustomization } from './flux';
 import { isPlatforms } from './kinds';
+import type { Limit } from './limit';
+import { ObjectFile } from './object-file';
 import { type FolderScope, scopeOf } from './scope';
+import { VERSION } from './version';
 import { inWave, mountedClaims } from './waves';
+import { toYaml } from './yaml';
 
 /** Folders by their owner: the tenant's objects, and with `split` the platform's. */
 export const ROOTS = ['platform', 'tenants'] as const;
@@ -17,14 +20,19 @@ export interface Output {
   readonly folders: readonly Folder[];
   /** Files for Argo CD and Flux by path from the output folder. */
   readonly gitops: ReadonlyMap<string, string>;
+  /** The tenants that it is limited to: what is there of others stays. */
+  readonly limit?: Limit;
 }
 
 /** The folder of one tenant below `tenants/` or `platform/`. */
 export interface Folder {
   readonly root: Root;
   readonly tenant: string;
-  /** Contents by path in the folder, `kustomization.yaml` and `hks-index.json` among them. */
-  readonly files: ReadonlyMap<string, string>;
+  /** Sorted by their files; beside them are `kustomization.yaml` and `hks-index.json`. */
+  readonly objects: readonly ObjectFile[];
+  readonly kustomization: string;
+  /** The text of `hks-index.json`, from the SHA-256 of each object's file. */
+  readonly index: (hashes: ReadonlyMap<string, string>) => string;
 }
 
 /** `hks-index.json`: what the folder holds and which app wrote it. */
@@ -33,6 +41,8 @@ export interface FolderIndex {
   readonly version: 1;
   /** The app that owns the folder: its `name`. */
   readonly app: string;
+  /** Version of HKS that wrote the folder, since another may write the same values in another way. */
+  readonly hks?: string;
   readonly tenant: string;
   readonly objects: readonly IndexEntry[];
   /** Domains that the platform must claim for the tenant, since claims have no namespace. */
@@ -52,6 +62,8 @@ export interface IndexEntry {
   readonly name: string;
   /** Of the file's bytes. */
   readonly sha256: string;
+  /** Of the object's value and of `sha256`: while both are what they were, the file is neither made nor written. */
+  readonly hash?: string;
   /** Path of the construct. */
   readonly path: string;
 }
@@ -114,48 +126,56 @@ function gitopsFiles(
   ];
   return objects.map(([folder, json]) => [
     `${folder}/${String(json.kind).toLowerCase()}.${String(json.metadata?.name)}.yaml`,
-    `${header(app)}${yamlOf(json)}`,
+    `${header(app)}${toYaml(json)}`,
   ]);
 }
 
 function folder(
-  { app, argocd }: TreeOptions,
+  options: TreeOptions,
   root: Root,
   tenant: string,
   objects: readonly PlacedObject[],
   gitops: ReadonlyMap<string, string>,
 ): Folder {
-  const mounted = argocd ? mountedClaims(objects) : new Set<string>();
-  const texts = objects
-    .map((object) => ({
-      object,
-      file: fileOf(object),
-      text: yamlOf(argocd ? inWave(object, mounted) : object.json),
-    }))
+  const mounted = options.argocd ? mountedClaims(objects) : new Set<string>();
+  const files = objects
+    .map((object) => new ObjectFile(object, options.argocd ? inWave(object, mounted) : object.json))
     .sort((a, b) => compare(a.file, b.file));
-  const files = new Map(texts.map(({ file, text }) => [file, text]));
-  const index: FolderIndex = {
+  const names = files.map(({ file }) => file);
+  const head = {
     version: 1,
-    app,
+    app: options.app,
+    ...(VERSION ? { hks: VERSION } : {}),
     tenant,
-    objects: texts.map(({ object, file, text }) => ({
-      file,
-      group: object.group,
-      kind: object.kind,
-      namespace: object.namespace,
-      name: object.name,
-      sha256: sha256(text),
-      path: object.path,
-    })),
+  } as const;
+  const tail = {
     clusterDomainClaims: objects
       .filter(({ group, kind }) => group === 'serving.knative.dev' && kind === 'DomainMapping')
       .map(({ name, namespace }) => ({ domain: name, namespace }))
       .sort((a, b) => compare(a.domain, b.domain)),
     gitops: [...gitops].map(([file, text]) => ({ file, sha256: sha256(text) })),
   };
-  files.set(KUSTOMIZATION, kustomization(app, [...files.keys()]));
-  files.set(INDEX, `${JSON.stringify(index, null, 2)}\n`);
-  return { root, tenant, files };
+  return {
+    root,
+    tenant,
+    objects: files,
+    kustomization: kustomization(options.app, names),
+    index: (hashes) => {
+      const index: FolderIndex = {
+        ...head,
+        objects: files.map((file) => indexEntry(file, hashes.get(file.file) ?? '')),
+        ...tail,
+      };
+      return `${JSON.stringify(index, null, 2)}\n`;
+    },
+  };
+}
+
+function indexEntry(file: ObjectFile, text: string): IndexEntry {
+  const { group, kind, namespace, name, path } = file.object;
+  const hash = file.hash(text);
+  const known = hash === undefined ? {} : { hash };
+  return { file: file.file, group, kind, namespace, name, sha256: text, ...known, path };
 }
 
 function header(app: string): string {
@@ -168,10 +188,5 @@ function kustomization(app: string, resources: readonly string[]): string {
     kind: 'Kustomization',
     resources,
   };
-  return `${header(app)}${yamlOf(content)}`;
-}
-
-/** As cdk8s writes it; a value that stands in two places is written twice and never as an alias. */
-function yamlOf(value: object): string {
-  return Yaml.stringify(JSON.parse(JSON.stringify(value)));
+  return `${header(app)}${toYaml(content)}`;
 }

@@ -9,6 +9,7 @@ import { Project } from '../../../constructs/project';
 import { HksApp, type HksAppProps } from '../../../constructs/synth/app';
 import { programName } from '../../../constructs/synth/name';
 import { warn } from '../../../constructs/warnings';
+import { version } from '../../../package.json';
 import { contentsOf, thrownBy } from './folder';
 
 let folder: string;
@@ -89,6 +90,7 @@ describe('the tree', () => {
     expect(listed).toEqual(objects.map((file) => `  - ${file}`));
     const index = JSON.parse(files['hks-index.json'] ?? '');
     expect(index).toMatchObject({ version: 1, app: 'test', tenant: 'acme', gitops: [] });
+    expect(index.hks).toBe(version);
     expect(index.objects.map(({ file }: { file: string }) => file)).toEqual(objects);
     expect(index.objects).toContainEqual({
       file: 'shop/configmap.settings.yaml',
@@ -97,6 +99,7 @@ describe('the tree', () => {
       namespace: 'shop',
       name: 'settings',
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       path: 'shop/ConfigMap-settings',
     });
   });

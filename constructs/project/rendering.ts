@@ -1,0 +1,25 @@
+/** @module Objects as JSON: rendered once while their app is synthesized, and anew at any other time. */
+import type { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import type { ObjectJson } from './objects';
+
+/** What is rendered already, by the root of the tree that is being synthesized. */
+const renderings = new WeakMap<IConstruct, Map<ApiObject, ObjectJson>>();
+
+/** Calls `action`, during which each object of the tree is rendered at most once: what is checked is what is written. */
+export function renderedOnce<T>(root: IConstruct, action: () => T): T {
+  renderings.set(root, new Map());
+  try {
+    return action();
+  } finally {
+    renderings.delete(root);
+  }
+}
+
+/** The object's manifest. @throws what cdk8s throws for a value that is none */
+export function jsonOf(object: ApiObject): ObjectJson {
+  const known = renderings.get(object.node.root);
+  const json: ObjectJson = known?.get(object) ?? object.toJson();
+  known?.set(object, json);
+  return json;
+}
