@@ -1,5 +1,6 @@
 /** @module What a run has written: one line for each tenant's folder, by the indexes before and after. */
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Told } from '../../constructs/synth/told';
@@ -34,20 +35,20 @@ function stampOf(path: string): string {
 export async function toldFolders(
   run: (env: Readonly<Record<string, string>>) => Promise<void>,
 ): Promise<readonly string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'hks-told-'));
-  const file = join(folder, 'told');
+  // A name that nobody else can know; the file is made by the app that tells.
+  const file = join(tmpdir(), `hks-told-${randomUUID()}`);
   try {
     await run({ [TOLD]: file });
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
     return lines.map((line) => JSON.parse(line) as unknown).flatMap(folderOf);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(file, { force: true });
   }
 }
 
 function folderOf(told: unknown): readonly string[] {
-  const { outdir } = isRecord(told) ? (told as Partial<Told>) : {};
-  return outdir === undefined ? [] : [outdir];
+  const { outdir }: { readonly [key in keyof Told]?: unknown } = isRecord(told) ? told : {};
+  return typeof outdir === 'string' ? [outdir] : [];
 }
 
 /**

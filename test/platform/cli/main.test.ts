@@ -4,14 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { main } from '../../../platform/cli/main';
-import * as synthVerb from '../../../platform/cli/synth';
 import { testTerminal } from './terminal';
+import { verbs } from './verbs';
 
 const ROOT = resolve(__dirname, '../../..');
 
 async function run(...args: readonly string[]) {
   const terminal = testTerminal(ROOT);
-  const code = await main(args, terminal, { synth: async () => synthVerb });
+  const code = await main(args, terminal, verbs);
   return { code, out: terminal.out(), err: terminal.err() };
 }
 

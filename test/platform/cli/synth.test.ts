@@ -23,7 +23,8 @@ function writeApp(tenants: Readonly<Record<string, number>>): void {
      for (const [tenant, count] of Object.entries(${JSON.stringify(tenants)})) {
        const folder = process.env.CDK8S_OUTDIR + '/tenants/' + tenant;
        fs.mkdirSync(folder, { recursive: true });
-       const objects = Array.from({ length: count }, (_, i) => ({ file: 'x/' + i + '.yaml' }));
+       const object = { group: '', kind: 'ConfigMap', namespace: 'x', sha256: '', path: 'x/Default' };
+       const objects = Array.from({ length: count }, (_, i) => ({ ...object, name: 'a' + i, file: 'x/' + i + '.yaml' }));
        const index = { version: 1, app: 'shop', objects, gitops: [] };
        fs.writeFileSync(folder + '/hks-index.json', JSON.stringify(index));
      }`,
@@ -166,7 +167,7 @@ describe('refused', () => {
 
   test('an app that writes nothing', async () => {
     expect(await errorOf({ app: 'true' })).toBe(
-      "'app' of hks synth must write to the folder 'dist', and there is nothing in it, received 'true'. Let it end with app.synth(), and do not set 'outdir' in the app.",
+      "'app' of hks synth must write to the folder 'dist', and it wrote nothing there, received 'true'. Let it end with app.synth(), and do not set 'outdir' in the app.",
     );
   });
 });
