@@ -43,8 +43,11 @@ export async function runInProcess(
 
 /** Calls the start, and waits for the end of all that it has begun. */
 function end(start: () => unknown): Promise<number> {
-  const before = processListeners();
   const { exit } = process;
+  // Whoever else listens for errors hears none of the program's.
+  const others = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException');
+  const before = processListeners();
   let unmute: (() => void) | undefined;
   return new Promise<number>((done) => {
     const die = (code: number): void => {
@@ -65,11 +68,17 @@ function end(start: () => unknown): Promise<number> {
       die(1);
     });
     process.on('beforeExit', () => {
-      if (!unmute) done(toldExit(before, Number(process.exitCode ?? 0)));
+      const idle = process.getActiveResourcesInfo().length;
+      // The program's own listeners come after this one; it goes on if they began something.
+      queueMicrotask(() => {
+        if (unmute || process.getActiveResourcesInfo().length > idle) return;
+        done(toldExit(before, Number(process.exitCode ?? 0)));
+      });
     });
     setImmediate(start);
   }).finally(() => {
     process.exit = exit;
+    for (const listener of others) process.on('uncaughtException', listener);
     unmute?.();
   });
 }

@@ -88,7 +88,7 @@ function syntaxError(file: string, { errors: [first], message }: TransformFailur
   const place = first?.location;
   if (place) {
     const mark = `${' '.repeat(place.column)}${'^'.repeat(Math.max(place.length, 1))}`;
-    error.stack = `${file}:${place.line}:${place.column + 1}\n${place.lineText}\n${mark}\n\nSyntaxError: ${error.message}`;
+    error.stack = `${file}:${place.line}:${place.column + 1}\n${place.lineText}\n${mark}\n\n${error.stack}`;
   }
   return error;
 }
