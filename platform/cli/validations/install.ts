@@ -11,6 +11,11 @@ export function packageFolder(pluginsDir: string, { package: name, version }: Va
   return join(pluginsDir, name, version, 'node_modules', name);
 }
 
+/** Whether the package is there. */
+export function isInstalled(pluginsDir: string, validation: ValidationConfig): boolean {
+  return existsSync(join(packageFolder(pluginsDir, validation), 'package.json'));
+}
+
 /**
  * Installs the package beside its place and moves it there, so that half a package is never loaded.
  * @throws when npm cannot install it; what npm has to say goes to stderr
@@ -22,7 +27,7 @@ export async function install(
 ): Promise<void> {
   const { package: name, version, installEnv } = validation;
   const place = join(pluginsDir, name, version);
-  mkdirSync(dirname(place), { recursive: true });
+  mkdirSync(pluginsDir, { recursive: true });
   const staging = mkdtempSync(join(pluginsDir, '.install-'));
   try {
     const args = ['install', `${name}@${version}`, '--no-save', '--no-audit', '--no-fund'];
@@ -42,8 +47,9 @@ export async function install(
       });
     }
     // Another run may have been faster.
-    if (existsSync(packageFolder(pluginsDir, validation))) return;
+    if (isInstalled(pluginsDir, validation)) return;
     rmSync(place, { recursive: true, force: true });
+    mkdirSync(dirname(place), { recursive: true });
     renameSync(staging, place);
   } finally {
     rmSync(staging, { recursive: true, force: true });

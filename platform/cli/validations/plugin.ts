@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { invalid } from '../../../constructs/invalid';
 import type { Terminal } from '../main';
 import type { Validation } from './context';
-import { install, packageFolder } from './install';
+import { install, isInstalled, packageFolder } from './install';
 import type { ValidationConfig } from './schema';
 
 /** A plugin that is ready to be made. */
@@ -29,7 +29,7 @@ export async function loadPlugin(
   const isLocal = /^\.{0,2}\//.test(name);
   const folder = isLocal ? resolve(terminal.cwd, name) : packageFolder(pluginsDir, validation);
   const load = createRequire(join(terminal.cwd, 'cdk8s.yaml'));
-  if (!isLocal && found(load, folder) === undefined) {
+  if (!isLocal && !isInstalled(pluginsDir, validation)) {
     log(
       `Installing validation plugin: ${name}@${version} (this may take a while the first time around)`,
     );
