@@ -1,5 +1,4 @@
 /** @module YAML of the values that Kubernetes objects hold: in block style, the same bytes for the same value. */
-
 import { isPlain } from './yaml/plain';
 import { hole, loop, MAX_DEPTH, notJson, notUnicode, type Path, tooDeep } from './yaml/refusal';
 import { block, inline, isUnicode, quoted } from './yaml/text';

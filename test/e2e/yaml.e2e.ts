@@ -3,7 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { toYaml } from '../../constructs/synth/yaml';
-import { asJson, everywhere, LONG, NASTY, object, value } from '../constructs/synth/yaml/values';
+import {
+  asJson,
+  everywhere,
+  LONG,
+  NASTY,
+  numeric,
+  object,
+  value,
+} from '../constructs/synth/yaml/values';
 
 const PARSERS = ['kubernetes', 'kustomize'] as const;
 type Answer = Readonly<
@@ -47,4 +55,10 @@ test('40,000 random values, and each nasty string in every place that it can hav
     const expected = { value: asJson(any) };
     expect(answers[i]).toEqual({ kubernetes: expected, kustomize: expected });
   });
+});
+
+test('100,000 strings of what numbers and times are made of', () => {
+  const texts = fc.sample(numeric, { numRuns: 100_000, seed: 3 });
+  const [answer] = read([toYaml(texts)]);
+  for (const parser of PARSERS) expect(answer?.[parser]).toEqual({ value: texts });
 });

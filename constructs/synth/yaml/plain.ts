@@ -7,8 +7,8 @@ const LONGEST_WORD = 5;
 /** What one of them takes for a number or a time. Kubernetes's parser overlooks every `_` of a number. */
 const NUMBERS = new RegExp(
   [
-    String.raw`^(?=.*[\d.])[-+]?[\d_]*\.?[\d_]*(?:e_*[-+]?_*\d[\d_]*)?$`,
-    String.raw`^[-+]?_*0_*(?:b_*[-+]?[01_]+|o[-+]?[0-7_]+|x[\da-f_]+)$`,
+    String.raw`^(?=.*[\d.])[-+]?[\d_]*(?:\.[\d_]*)?(?:e_*(?:[-+]_*)?\d[\d_]*)?$`,
+    String.raw`^[-+]?_*0_*(?:b(?:[01_]+|_*[-+][01_]+)|o(?:[0-7_]+|_*[-+][0-7_]+)|x[\da-f_]+)$`,
     String.raw`^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$`,
     String.raw`^[-+]?\.(?:inf|nan)$`,
     String.raw`^\d{4}-\d\d?-\d\d?(?:[t ][-+:.\d z]*)?$`,

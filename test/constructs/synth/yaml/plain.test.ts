@@ -174,3 +174,23 @@ test.each(ESCAPED)(
     if (!text.includes('\n')) expect(written(text)).toBe(expected);
   },
 );
+
+test.each([
+  ...[
+    ['', '1'],
+    ['-', '1_'],
+    ['', '1.'],
+    ['1e', '_'],
+    ['0b', '_'],
+    ['0b', '1_'],
+    ['0', '0'],
+  ],
+  ...[
+    ['1:', '1:'],
+    ['a', ':'],
+    ['2024-01-01 ', '0:'],
+  ],
+])('%j and 300,000 times %j are looked at once', (begin, part) => {
+  const long = `${begin}${part.repeat(300_000)}x`;
+  expect(toYaml({ a: long })).toBe(`a: ${long}\n`);
+});

@@ -73,3 +73,9 @@ test('lines are never folded', () => {
 test('a document that is a string has one line', () => {
   expect(toYaml('a\nb\n')).toBe('"a\\nb\\n"\n');
 });
+
+test.each(['\n', '\n ', ' \n', '\n\t\n'])('300,000 times %j are looked at once', (part) => {
+  const text = `a${part.repeat(300_000)}b`;
+  const lines = text.split('\n').map((line) => (line === '' ? '' : `  ${line}`));
+  expect(toYaml({ a: text })).toBe(`a: |-\n${lines.join('\n')}\n`);
+});
