@@ -2,7 +2,6 @@
 import {
   apply,
   BUSYBOX,
-  callFunction,
   clusterDns,
   deleteNamespaces,
   exec,
@@ -11,8 +10,14 @@ import {
   probe,
   pushImage,
   restrictedPod,
+  startCaller,
   until,
+  untilAnswers,
+  untilPhase,
+  untilPoliciesHold,
+  untilReady,
   untilServing,
+  untilSteady,
 } from './harness';
 
 let namespace: string;
@@ -41,7 +46,7 @@ test('a restricted namespace refuses a pod that runs as root, and admits the sam
 test('a command runs in a running pod and gives its exit code', async () => {
   const command = ['sleep', '600'];
   await apply([restrictedPod('sleeper', namespace, { command, image: BUSYBOX })]);
-  await kubectl(['wait', '--for=condition=Ready', 'pod/sleeper', '-n', namespace]);
+  await untilPhase('sleeper', namespace, ['Running']);
   expect(await exec('sleeper', namespace, ['cat'], { input: 'abc' })).toEqual({
     code: 0,
     output: 'abc',
@@ -67,7 +72,7 @@ test('an image of plain files serves behind the gateway, with the same digest wh
     },
   ]);
   await untilServing('echo', namespace);
-  const answer = await callFunction('echo', namespace, { method: 'POST', body: 'ping' });
+  const answer = await untilAnswers('echo', namespace, { method: 'POST', body: 'ping' });
   expect(answer).toMatchObject({ status: 200, body: 'echo ping' });
 });
 
@@ -81,6 +86,38 @@ test('waiting in vain shows the last state', async () => {
   await expect(until('a miracle', look, () => false, { timeout: 10 })).rejects.toThrow(
     /Waited 0.01 s for a miracle[\s\S]*"seen": "this"/,
   );
+});
+
+test('what is accepted now and then is never steady, and what stays so is', async () => {
+  const values = [true, false, true, true, false, true, true, true];
+  const look = async () => values.shift() ?? false;
+  await untilSteady('three in a row', look, Boolean, { times: 3, interval: 1 });
+  expect(values).toEqual([]);
+  await expect(
+    untilSteady('four in a row', look, Boolean, { times: 4, interval: 1, timeout: 10 }),
+  ).rejects.toThrow(/four in a row, 4 times in a row/);
+});
+
+test('a caller reaches a new pod until a policy is made, and again when it is gone', async () => {
+  const command = ['httpd', '-f', '-p', '8080', '-h', '/tmp'];
+  await apply([
+    restrictedPod('server', namespace, { command, labels: { app: 'server' }, port: 8080 }),
+  ]);
+  const { status } = await untilReady('server', namespace);
+  const target = { host: status?.podIP ?? '', port: 8080 };
+  const caller = await startCaller(namespace);
+  await caller.untilReaches(target);
+  const policy = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'closed', namespace },
+    spec: { podSelector: { matchLabels: { app: 'server' } }, policyTypes: ['Ingress'] },
+  };
+  await apply([policy]);
+  await untilPoliciesHold();
+  await caller.untilKeptFrom(target);
+  await kubectl(['delete', 'networkpolicy', 'closed', '-n', namespace]);
+  await caller.untilReaches(target);
 });
 
 const HARDENED = {

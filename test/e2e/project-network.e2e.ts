@@ -9,17 +9,20 @@ import {
   apply,
   applyChart,
   BUSYBOX,
+  Caller,
   clusterDns,
   deleteNamespaces,
-  exec,
   get,
   type KubeObject,
-  kubectl,
   list,
   type Pod,
   restrictedPod,
+  type Target,
   uniqueName,
   until,
+  untilPoliciesHold,
+  untilReady,
+  untilSteady,
 } from './harness';
 
 const id = uniqueName('project-net');
@@ -27,10 +30,6 @@ const [closed, open, silent, server] = ['closed', 'open', 'silent', 'server'].ma
   (role) => `${id}-${role}`,
 ) as [string, string, string, string];
 
-interface Target {
-  readonly host: string;
-  readonly port: number;
-}
 const targets = new Map<string, Target>();
 let outside: Server;
 
@@ -91,6 +90,7 @@ beforeAll(async () => {
     });
   await start('caller', closed, {}, SERVE);
   await start('caller', open, {}, SERVE);
+  await untilPoliciesHold();
 });
 afterAll(async () => {
   outside.close();
@@ -104,10 +104,14 @@ describe.each(['public pod', 'API server', 'node', 'outside'])('%s', (target) =>
 
 describe('a pod that its own project does not let in', () => {
   test('serves all the same: it reaches itself', async () => {
-    const itself = async (pod: string, port: number) =>
-      (await exec(pod, server, ['wget', '-qO-', `http://127.0.0.1:${port}/`])).output;
-    expect(await itself('private', 8080)).toBe('hello\n');
-    expect(await itself('public', 9090)).toBe('hello\n');
+    const itself = (pod: string, port: number) =>
+      until(
+        `${pod} to serve at ${port}`,
+        () => new Caller(pod, server).run(['wget', '-qO-', `http://127.0.0.1:${port}/`]),
+        ({ output }) => output === 'hello\n',
+      );
+    await itself('private', 8080);
+    await itself('public', 9090);
   });
   test('is not reached, whatever the caller may', () =>
     neverReaches(open, 'client', 'private pod'));
@@ -125,20 +129,27 @@ describe('a pod of the same project', () => {
 
 describe('names', () => {
   const lookUp = (namespace: string) =>
-    exec('client', namespace, ['nslookup', '-type=a', 'kubernetes.default.svc.cluster.local']);
+    new Caller('client', namespace).run([
+      'nslookup',
+      '-type=a',
+      'kubernetes.default.svc.cluster.local',
+    ]);
   test('are found by default', async () => {
-    await until(
+    const { output } = await until(
       'an answer of DNS',
       () => lookUp(closed),
       ({ code }) => code === 0,
-      { timeout: 60_000 },
     );
     const { clusterIP } = (await get<Service>('service', 'kubernetes', 'default')).spec;
-    expect((await lookUp(closed)).output).toContain(clusterIP);
+    expect(output).toContain(clusterIP);
   });
-  test('are not with `dns: false`', async () => {
-    expect((await lookUp(silent)).code).not.toBe(0);
-  });
+  test('are not with `dns: false`', () =>
+    untilSteady(
+      'no answer of DNS',
+      () => lookUp(silent),
+      ({ code }) => code !== 0,
+      { times: 2 },
+    ));
 });
 
 const SERVE = [
@@ -153,50 +164,32 @@ async function start(
   labels: Readonly<Record<string, string>>,
   command: readonly string[],
 ): Promise<void> {
-  const pod = restrictedPod(name, namespace, { command, labels, image: BUSYBOX }) as {
+  const pod = restrictedPod(name, namespace, { command, labels, image: BUSYBOX, port: 8080 }) as {
     readonly spec: { readonly containers: readonly object[] };
   };
   const amounts = { cpu: '2m', memory: '16Mi', 'ephemeral-storage': '16Mi' };
   const resources = { requests: amounts, limits: { ...amounts, cpu: '200m' } };
   const containers = pod.spec.containers.map((container) => ({ ...container, resources }));
   await apply([{ ...pod, spec: { ...pod.spec, containers } }]);
-  await kubectl([
-    'wait',
-    '--for=condition=Ready',
-    `pod/${name}`,
-    '-n',
-    namespace,
-    '--timeout=120s',
-  ]);
+  await untilReady(name, namespace);
 }
 
 async function addressOf(name: string, namespace: string): Promise<string> {
   return (await get<Pod>('pod', name, namespace)).status?.podIP ?? '';
 }
 
-async function connects(namespace: string, pod: string, target: string): Promise<boolean> {
-  const { host, port } = targets.get(target) ?? { host: '', port: 0 };
-  expect([target, host]).not.toEqual([target, '']);
-  const call = `timeout 5 nc -w 2 ${host} ${port} < /dev/null`;
-  const { code } = await exec(pod, namespace, ['sh', '-c', call]);
-  return code === 0;
+function targetOf(name: string): Target {
+  const target = targets.get(name);
+  if (!target?.host) throw new Error(`The test knows no address of the ${name}.`);
+  return target;
 }
 
-/** Policies of a new pod are in place a moment after its start. */
-async function reaches(namespace: string, pod: string, target: string): Promise<void> {
-  await until(
-    `${namespace} to reach the ${target}`,
-    () => connects(namespace, pod, target),
-    (connected) => connected,
-    { timeout: 60_000 },
-  );
+function reaches(namespace: string, pod: string, target: string): Promise<void> {
+  return new Caller(pod, namespace).untilReaches(targetOf(target));
 }
 
-/** Not now, and not when it is tried again. */
-async function neverReaches(namespace: string, pod: string, target: string): Promise<void> {
-  const tries = [];
-  for (let count = 0; count < 3; count++) tries.push(await connects(namespace, pod, target));
-  expect(tries).toEqual([false, false, false]);
+function neverReaches(namespace: string, pod: string, target: string): Promise<void> {
+  return new Caller(pod, namespace).untilKeptFrom(targetOf(target));
 }
 
 /** The addresses of the API server, the node and the outside, as a rule names them. */

@@ -8,8 +8,8 @@ import {
   apply,
   applyChart,
   BUSYBOX,
+  Caller,
   deleteNamespaces,
-  exec,
   freshNamespace,
   get,
   kubectl,
@@ -18,9 +18,12 @@ import {
   PYTHON,
   probe,
   restrictedPod,
+  type Target,
   uniqueName,
-  until,
   untilAvailable,
+  untilPoliciesHold,
+  untilReady,
+  withCaller,
 } from './harness';
 
 interface NodeObject extends Pod {
@@ -56,7 +59,8 @@ const { sandboxProject, buildProject, pools } = new SandboxBuilder(new App(), id
 const [pool] = pools;
 const sandbox = sandboxProject.namespace;
 
-let pod: Pod;
+let sandboxed: Caller;
+let address: string;
 let plain: string;
 
 beforeAll(async () => {
@@ -64,14 +68,17 @@ beforeAll(async () => {
   await applyChart(sandboxProject);
   plain = await freshNamespace('sandbox-plain');
   await untilAvailable('python', sandbox);
-  [pod] = (await list<Pod>('pod', sandbox, 'hks.io/pool=python')) as [Pod];
-}, 180_000);
+  const [pod] = await list<Pod>('pod', sandbox, 'hks.io/pool=python');
+  sandboxed = new Caller(pod?.metadata.name ?? '', sandbox);
+  address = pod?.status?.podIP ?? '';
+  await untilPoliciesHold();
+});
 afterAll(() => deleteNamespaces(sandbox, buildProject.namespace, otherId, plain));
 
 test('a pod runs on gVisor, and the same image elsewhere does not', async () => {
-  const inside = await exec(pod.metadata.name, sandbox, ['cat', '/proc/version']);
+  const inside = await sandboxed.run(['cat', '/proc/version']);
   expect(inside.output).toMatch(/gvisor/i);
-  expect((await exec(pod.metadata.name, sandbox, ['dmesg'])).output).toMatch(/Starting gVisor/);
+  expect((await sandboxed.run(['dmesg'])).output).toMatch(/Starting gVisor/);
   const outside = await probe(plain, { command: ['cat', '/proc/version'], image: PYTHON });
   expect(outside.output).not.toMatch(/gvisor/i);
 });
@@ -84,7 +91,7 @@ test('a pod is nobody: no root, no token, no names, no file but in /tmp', async 
     'touch /owned 2>&1',
     'touch /tmp/mine && echo tmp is writable',
   ];
-  const { output } = await exec(pod.metadata.name, sandbox, ['sh', '-c', script.join('; ')]);
+  const { output } = await sandboxed.run(['sh', '-c', script.join('; ')]);
   expect(output).toContain('65532');
   expect(output).toContain('No such file or directory');
   expect(output).toContain('nameserver 127.0.0.1');
@@ -93,39 +100,29 @@ test('a pod is nobody: no root, no token, no names, no file but in /tmp', async 
 });
 
 describe('who reaches a pod', () => {
-  const from = async (namespace: string, labels: Readonly<Record<string, string>>) => {
-    // Policies learn the address of a new pod a moment after its start, so it tries for a while.
-    const once = connect(pod.status?.podIP ?? '', 8080)
-      .map(quoted)
-      .join(' ');
-    const command = [
-      'sh',
-      '-c',
-      `for i in 1 2 3 4 5 6; do ${once} && exit 0; sleep 1; done; exit 1`,
-    ];
-    return (
-      (await probe(namespace, { command, image: PYTHON, labels, timeout: 240_000 })).code === 0
-    );
-  };
+  const target = () => ({ host: address, port: 8080 });
 
-  test('the control plane', async () => {
-    expect(await from(SYSTEM_NAMESPACE, CONTROL_PLANE_LABELS)).toBe(true);
-  });
+  test('the control plane', () =>
+    withCaller(SYSTEM_NAMESPACE, { labels: CONTROL_PLANE_LABELS }, (caller) =>
+      caller.untilReaches(target()),
+    ));
 
-  test('no other pod of its namespace', async () => {
-    expect(await from(SYSTEM_NAMESPACE, { app: 'another' })).toBe(false);
-  });
+  test('no other pod of its namespace', () =>
+    withCaller(SYSTEM_NAMESPACE, { labels: { app: 'another' } }, (caller) =>
+      caller.untilKeptFrom(target()),
+    ));
 
-  test('no pod that carries its labels elsewhere', async () => {
-    expect(await from(plain, CONTROL_PLANE_LABELS)).toBe(false);
-  });
+  test('no pod that carries its labels elsewhere', () =>
+    withCaller(plain, { labels: CONTROL_PLANE_LABELS }, (caller) =>
+      caller.untilKeptFrom(target()),
+    ));
 });
 
 describe('what a pod reaches', () => {
-  /** Addresses to call, and those that packets have once a Service's is translated. */
-  type Target = () => Promise<{ host: string; port: number; cidrs: readonly string[] }>;
+  /** Whom to call, and the addresses that packets have once a Service's is translated. */
+  type Goal = () => Promise<Target & { readonly cidrs: readonly string[] }>;
 
-  const apiServer: Target = async () => {
+  const apiServer: Goal = async () => {
     const service = await get<Pod & { spec: { clusterIP: string } }>(
       'service',
       'kubernetes',
@@ -136,32 +133,29 @@ describe('what a pod reaches', () => {
     return { host, port: 443, cidrs: [host, subsets[0]?.addresses[0]?.ip ?? host].map(block) };
   };
 
-  const node: Target = async () => {
+  const node: Goal = async () => {
     const [first] = await list<NodeObject>('node');
     const host = first?.status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
     return { host, port: 10_250, cidrs: [block(host)] };
   };
 
-  const dns: Target = async () => {
+  const dns: Goal = async () => {
     const look = { command: ['cat', '/etc/resolv.conf'] };
     const [, host = ''] = /^nameserver (\S+)/m.exec((await probe(plain, look)).output) ?? [];
     return { host, port: 53, cidrs: [block(host)] };
   };
 
-  const otherProject: Target = async () => {
+  const otherProject: Goal = async () => {
     const project = new Project(new App(), otherId, {
       tenant: 'other',
       allow: [{ name: 'from-all', direction: 'ingress', peers: [{ cidrs: ['0.0.0.0/0'] }] }],
     });
     await applyChart(project);
     const command = ['httpd', '-f', '-p', '8080', '-h', '/tmp'];
-    await apply([restrictedPod('server', otherId, { command, image: BUSYBOX })]);
-    const server = await until(
-      'the pod of another project to run',
-      () => get<Pod>('pod', 'server', otherId),
-      ({ status }) => status?.phase === 'Running',
-    );
-    const host = server.status?.podIP ?? '';
+    await apply([restrictedPod('server', otherId, { command, image: BUSYBOX, port: 8080 })]);
+    const { status } = await untilReady('server', otherId);
+    await untilPoliciesHold();
+    const host = status?.podIP ?? '';
     return { host, port: 8080, cidrs: [block(host)] };
   };
 
@@ -170,9 +164,9 @@ describe('what a pod reaches', () => {
     ['the node', node],
     ['the cluster DNS', dns],
     ['a pod of another project', otherProject],
-  ])('not %s, unless a rule for its address is added', async (_, target) => {
-    const { host, port, cidrs } = await target();
-    expect(await reaches(host, port)).toBe(false);
+  ])('not %s, unless a rule for its address is added', async (_, goal) => {
+    const { cidrs, ...target } = await goal();
+    await sandboxed.untilKeptFrom(target);
     const name = uniqueName('twin');
     await apply([
       {
@@ -186,21 +180,10 @@ describe('what a pod reaches', () => {
         },
       },
     ]);
-    await until('the rule to hold', () => reaches(host, port), Boolean, { timeout: 30_000 });
+    await sandboxed.untilReaches(target);
     await kubectl(['delete', 'networkpolicy', name, '-n', sandbox]);
-    await until(
-      'the rule to be gone',
-      () => reaches(host, port),
-      (open) => !open,
-      {
-        timeout: 30_000,
-      },
-    );
+    await sandboxed.untilKeptFrom(target);
   });
-
-  async function reaches(host: string, port: number): Promise<boolean> {
-    return (await exec(pod.metadata.name, sandbox, connect(host, port))).code === 0;
-  }
 });
 
 test('the control plane finds the limits and the pods', async () => {
@@ -211,14 +194,6 @@ test('the control plane finds the limits and the pods', async () => {
   expect(await list<Pod>('pod', sandbox, 'hks.io/runtime=python')).toHaveLength(2);
   expect(pool?.deployment.metadata.name).toBe('python');
 });
-
-function connect(host: string, port: number): string[] {
-  return ['python3', '-c', `import socket; socket.create_connection(("${host}", ${port}), 4)`];
-}
-
-function quoted(word: string): string {
-  return `'${word}'`;
-}
 
 function block(address: string): string {
   return `${address}/32`;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ApiObject } from 'cdk8s';
 import { HksApp, type HksAppProps, HksCronJob, Project, Schedule } from '../../constructs';
 import type { FolderIndex } from '../../constructs/synth/tree';
-import { BUSYBOX, deleteNamespaces, kubectl, uniqueName, untilGone } from './harness';
+import { BUSYBOX, deleteNamespaces, kubectl, uniqueName, until, untilGone } from './harness';
 
 const tenant = uniqueName('tree');
 const namespaces = [`${tenant}-shop`, `${tenant}-blog`] as const;
@@ -87,6 +87,9 @@ describe('split', () => {
     synth({ split: true });
     await expect(applied('tenants')).rejects.toThrow(/namespaces "tree-.*" not found/);
     expect(await applied('platform')).toEqual({ created: index('platform').objects.length });
+    await until("the admins' rights to hold", () =>
+      applied('tenants', '--dry-run=server', ...asAdmin),
+    );
     expect(await applied('tenants', ...asAdmin)).toEqual({
       created: index('tenants').objects.length,
     });

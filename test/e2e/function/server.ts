@@ -4,7 +4,15 @@ import { App } from 'cdk8s';
 import { Cpu, type EnvValue } from 'cdk8s-plus-28';
 import type { HksFunctionProps } from '../../../constructs/function';
 import { Project } from '../../../constructs/project';
-import { callFunction, clusterDns, type Ended, kubectl, PYTHON, probe } from '../harness';
+import {
+  type Caller,
+  callFunction,
+  clusterDns,
+  kubectl,
+  PYTHON,
+  startCaller,
+  until,
+} from '../harness';
 
 const PROGRAM = `
 import http.server, json, os, signal, time, urllib.request
@@ -33,9 +41,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = answer
 http.server.ThreadingHTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
 `;
-
-/** On a node that other tests use too, a pod may wait long for its turn. */
-export const PATIENT = { timeout: 240_000 };
 
 /** Small enough that many fit on one node. */
 export const TINY = { cpu: { request: Cpu.millis(5), limit: Cpu.millis(500) } };
@@ -88,41 +93,20 @@ export async function answers(name: string, namespace: string, calls: number): P
   return bodies;
 }
 
-const FETCH = `import os, sys, time, urllib.error, urllib.request as r
-headers = {"Host": os.environ["HOST"]} if os.environ["HOST"] else {}
-time.sleep(5)
-end = time.monotonic() + 10
-while True:
-    try:
-        sys.stdout.write(r.urlopen(r.Request(os.environ["URL"], headers=headers), timeout=4).read().decode("latin-1"))
-        sys.exit(0)
-    except urllib.error.HTTPError as error:
-        sys.exit(print("HTTP", error.code))
-    except Exception as error:
-        if time.monotonic() > end:
-            sys.exit(str(error))
-        time.sleep(1)`;
+const FETCH = `import sys, urllib.request as r
+url, host = sys.argv[1:]
+print(r.urlopen(r.Request(url, headers={"Host": host} if host else {}), timeout=60).read().decode(), end="")`;
 
-/** How a connection that a policy forbids ends, by the cluster's network. */
-export const CLOSED = /timed out|Connection refused/;
-
-interface Fetch {
-  readonly host?: string;
-  readonly labels?: Readonly<Record<string, string>>;
+/** A pod that can fetch; whom it reaches depends on its namespace and its labels. */
+export function startFetcher(
+  namespace: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<Caller> {
+  return startCaller(namespace, { image: PYTHON, labels });
 }
 
-/**
- * What a pod of the namespace gets from the URL: the body, or why it got none.
- * It waits 5 s first: until a network knows a new pod, it may let through what a policy forbids, and keep it open.
- */
-export function fetchFrom(
-  namespace: string,
-  url: string,
-  { host = '', labels }: Fetch = {},
-): Promise<Ended> {
-  const command = ['python3', '-c', FETCH];
-  const env = { URL: url, HOST: host };
-  // Never ready, so that no Service sends anything to a pod that has the labels of another.
-  const spec = { readinessGates: [{ conditionType: 'hks.io/never' }] };
-  return probe(namespace, { image: PYTHON, command, env, labels, spec, ...PATIENT });
+/** Fetches until the URL answers with 2xx, and gives the body. */
+export async function untilFetched(from: Caller, url: string, host = ''): Promise<string> {
+  const fetch = () => from.run(['python3', '-c', FETCH, url, host]);
+  return (await until(`${url} to answer`, fetch, ({ code }) => code === 0)).output;
 }

@@ -1,6 +1,7 @@
 /** @module Applying what constructs render. */
 import type { Chart } from 'cdk8s';
-import { kubectl } from './kubectl';
+import { kubectl, list } from './kubectl';
+import type { KubeObject } from './objects';
 import { until } from './wait';
 
 /** Applies plain objects, namespaces first. `dryRun` asks the server without keeping anything. */
@@ -23,14 +24,32 @@ export async function applyChart(chart: Chart): Promise<void> {
   for (const { metadata } of namespaces) await untilUsable(metadata.name);
 }
 
-/** Waits until pods can start in a new namespace: its default ServiceAccount is made a moment after it. */
+interface Quota extends KubeObject {
+  readonly spec: { readonly hard: Readonly<Record<string, string>> };
+  readonly status?: { readonly used?: Readonly<Record<string, string>> };
+}
+
+/**
+ * Waits for what a namespace has a moment after it is made: the default ServiceAccount, without which no pod starts,
+ * and the first count of its quotas, before which they refuse nothing.
+ */
 export async function untilUsable(namespace: string): Promise<void> {
   await until(
-    `the service account of ${namespace}`,
-    () => kubectl(['get', 'serviceaccount', 'default', '-n', namespace, '-o', 'name']),
-    () => true,
-    { timeout: 30_000 },
+    `the service account and the quotas of ${namespace}`,
+    () => list<KubeObject>('serviceaccount,resourcequota', namespace),
+    (found) =>
+      found.some(
+        ({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === 'default',
+      ) && found.filter(isQuota).every(isCounted),
   );
+}
+
+function isQuota(object: KubeObject): object is Quota {
+  return object.kind === 'ResourceQuota';
+}
+
+function isCounted({ spec, status }: Quota): boolean {
+  return Object.keys(spec.hard).every((key) => status?.used?.[key] !== undefined);
 }
 
 const FIRST = ['Namespace', 'ResourceQuota', 'LimitRange', 'ServiceAccount', 'Secret', 'ConfigMap'];

@@ -11,7 +11,7 @@ const KIND_CLUSTER = 'hks-e2e';
 export async function ensureCluster(): Promise<void> {
   if (process.env.KUBECONFIG === undefined) process.env.KUBECONFIG = await kindCluster();
   try {
-    await kubectl(['get', '--raw', '/readyz', '--request-timeout=10s']);
+    await kubectl(['get', '--raw', '/readyz', '--request-timeout=60s']);
   } catch (error) {
     throw new Error(
       `No cluster answers at KUBECONFIG=${process.env.KUBECONFIG}. Start it, name another one, or unset KUBECONFIG to have kind make one.\n${(error as Error).message}`,

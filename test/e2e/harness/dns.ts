@@ -1,11 +1,11 @@
 /** @module Where the cluster's DNS is: what a Project's policies let its pods reach. */
 
-import { apply } from './apply';
+import { apply, untilUsable } from './apply';
 import { kubectl, list } from './kubectl';
 import { uniqueName } from './namespace';
 import { BUSYBOX, logs, restrictedPod } from './pods';
 import { settings } from './settings';
-import { untilPodEnds } from './wait';
+import { untilPhase } from './wait';
 
 /** A Project's `dns`: addresses, or undefined for kube-dns pods, the default. */
 export interface DnsAddresses {
@@ -26,11 +26,11 @@ async function look(): Promise<DnsAddresses | undefined> {
   const pods = await list('pod', 'kube-system', 'k8s-app=kube-dns');
   if (pods.length > 0) return undefined;
   const name = uniqueName('resolver');
-  const labels = { 'hks-e2e': name };
-  const options = { command: ['cat', '/etc/resolv.conf'], image: BUSYBOX, labels };
+  const options = { command: ['cat', '/etc/resolv.conf'], image: BUSYBOX };
+  await untilUsable('default');
   await apply([restrictedPod(name, 'default', options)]);
   try {
-    await untilPodEnds(`hks-e2e=${name}`, 'default');
+    await untilPhase(name, 'default', ['Succeeded', 'Failed']);
     const [, address] = /^nameserver (\S+)/m.exec(await logs(name, 'default')) ?? [];
     if (address === undefined) throw new Error('A pod of this cluster has no nameserver.');
     return { cidrs: [`${address}/32`] };

@@ -15,7 +15,7 @@ export interface Call {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Milliseconds. @default 30000 */
+  /** Milliseconds. @default 120000 */
   readonly timeout?: number;
 }
 
@@ -36,10 +36,23 @@ export async function callFunction(
   return callHost(new URL(status.url).host, call);
 }
 
+/** Calls a function until it answers with 200: Knative says Ready a moment before the gateway knows the way. */
+export async function untilAnswers(
+  name: string,
+  namespace: string,
+  call: Call = {},
+): Promise<Answer> {
+  return until(
+    `function ${namespace}/${name} to answer`,
+    () => callFunction(name, namespace, call),
+    ({ status }) => status === 200,
+  );
+}
+
 /** Sends a request for a host to the gateway. */
 export async function callHost(
   host: string,
-  { method = 'GET', path = '/', headers = {}, body, timeout = 30_000 }: Call = {},
+  { method = 'GET', path = '/', headers = {}, body, timeout = 120_000 }: Call = {},
 ): Promise<Answer> {
   const url = new URL(path, await gatewayAddress());
   return new Promise((resolve, reject) => {
@@ -90,7 +103,7 @@ async function look(): Promise<string> {
 
 function connects(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 2_000 });
+    const socket = connect({ host, port, timeout: 10_000 });
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);
@@ -119,7 +132,7 @@ async function forward(): Promise<string> {
     'kubectl port-forward to say its port',
     async () => /127\.0\.0\.1:(\d+) ->/.exec(output)?.[1],
     (found) => found !== undefined,
-    { timeout: 20_000, interval: 100 },
+    { interval: 100 },
   );
   return `http://127.0.0.1:${port}`;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { REGISTRY_HOST } from '../../../constructs/system';
 import { command } from './kubectl';
+import { askRegistry } from './registry';
 import { settings } from './settings';
 import { type Files, tar } from './tar';
 
@@ -111,9 +112,7 @@ const LAYER = 'application/vnd.oci.image.layer.v1.tar';
 /** Copies an image of another registry, or of the node, to the internal one, and names it there. */
 export async function copyImage(image: string): Promise<string> {
   const { name, tag } = repositoryOf(image);
-  const there = await fetch(`${settings().registry}/v2/${name}/manifests/${tag}`, {
-    headers: { accept: ACCEPT },
-  });
+  const there = await askRegistry(`/v2/${name}/manifests/${tag}`, { headers: { accept: ACCEPT } });
   if (there.status === 200) return `${REGISTRY_HOST}/${name}:${tag}`;
   const target = `${new URL(settings().registry).host}/${name}:${tag}`;
   const line =
@@ -176,9 +175,9 @@ async function send(
   body?: string | Buffer,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  const url = path instanceof URL ? path : new URL(`/v2/${path}`, settings().registry);
+  const url = path instanceof URL ? path : `/v2/${path}`;
   const content = body === undefined || typeof body === 'string' ? body : new Uint8Array(body);
-  const response = await fetch(url, { method, body: content, headers });
+  const response = await askRegistry(url, { method, body: content, headers });
   if (response.ok) return response;
   throw new Error(
     `The registry answered ${response.status} to ${method} ${url}: ${await response.text()}`,

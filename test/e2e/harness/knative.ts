@@ -3,7 +3,7 @@ import { quantity } from '../../../constructs/resources';
 import { kubectl, list } from './kubectl';
 import type { KubeObject } from './objects';
 import { settings } from './settings';
-import { until } from './wait';
+import { untilAvailable } from './wait';
 
 /** Release assets by component: the names of the files, and where they are published. */
 const COMPONENTS = {
@@ -98,7 +98,7 @@ async function configure(configMap: string, data: Record<string, string>): Promi
 }
 
 async function established(): Promise<void> {
-  await kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
+  await kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=280s']);
 }
 
 async function installed(wanted: Readonly<Record<string, string>>): Promise<boolean> {
@@ -110,10 +110,5 @@ async function installed(wanted: Readonly<Record<string, string>>): Promise<bool
 }
 
 async function available(namespace: string, names: readonly string[]): Promise<void> {
-  const found = async () =>
-    (await list('deployment', namespace)).map(({ metadata }) => metadata.name);
-  const all = (present: string[]) => names.every((name) => present.includes(name));
-  await until(`deployments of ${namespace}`, found, all, { timeout: 60_000 });
-  const wait = ['wait', '--for=condition=Available', '--timeout=300s', '-n', namespace];
-  await kubectl([...wait, ...names.map((name) => `deployment/${name}`)], { timeout: 320_000 });
+  for (const name of names) await untilAvailable(name, namespace, { timeout: 600_000 });
 }

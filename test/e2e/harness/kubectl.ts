@@ -1,11 +1,12 @@
 /** @module The cluster's client: kubectl, with JSON in and out and errors that say what was asked. */
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from './objects';
 
 export interface KubectlOptions {
   /** What kubectl reads on its standard input. */
   readonly input?: string;
-  /** Milliseconds until kubectl is killed. @default 120000 */
+  /** Milliseconds until the program is killed. @default 300000 */
   readonly timeout?: number;
   /** Environment of the program. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
@@ -28,7 +29,7 @@ export class CommandError extends Error {
 export async function command(
   program: string,
   args: readonly string[],
-  { input = '', timeout = 120_000, env = process.env }: KubectlOptions = {},
+  { input = '', timeout = 300_000, env = process.env }: KubectlOptions = {},
 ): Promise<string> {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], timeout, env });
   const stdout: Buffer[] = [];
@@ -51,13 +52,41 @@ export async function command(
   );
 }
 
-/** Runs kubectl. @throws CommandError */
+/**
+ * Runs kubectl. What a busy API server, or a webhook that it asks, did not take is asked again for two minutes;
+ * what it refuses is not.
+ *
+ * @throws CommandError
+ */
 export async function kubectl(
   args: readonly string[],
   options: KubectlOptions = {},
 ): Promise<string> {
-  return command('kubectl', args, options);
+  const end = Date.now() + 120_000;
+  for (;;) {
+    try {
+      return await command('kubectl', args, options);
+    } catch (error) {
+      const again = error instanceof CommandError && NOT_TAKEN.test(error.stderr);
+      if (!again || Date.now() > end) throw error;
+      await sleep(1_000);
+    }
+  }
 }
+
+/** What kubectl says of a request that nobody has looked at. */
+const NOT_TAKEN = new RegExp(
+  [
+    '^Unable to connect to the server',
+    '^The connection to the server .* was refused',
+    'TLS handshake timeout',
+    'error dialing backend',
+    'failed calling webhook',
+    'etcdserver: (request timed out|leader changed)',
+    'the server is currently unable to handle the request',
+  ].join('|'),
+  'm',
+);
 
 /** One object, or undefined where there is none. `kind` as kubectl takes it: `job`, `ksvc`, `cronjob.batch`. */
 export async function find<T extends KubeObject>(

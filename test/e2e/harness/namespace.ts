@@ -1,6 +1,6 @@
 /** @module Namespaces of a test: fresh at its start, gone at its end. */
 import { randomBytes } from 'node:crypto';
-import { apply } from './apply';
+import { apply, untilUsable } from './apply';
 import { kubectl } from './kubectl';
 
 /** A name that no namespace has: the test's own, and six hexadecimal digits. */
@@ -8,7 +8,7 @@ export function uniqueName(test: string): string {
   return `${test}-${randomBytes(3).toString('hex')}`;
 }
 
-/** Makes an empty namespace, `restricted` by Pod Security unless told otherwise, and returns its name. */
+/** Makes an empty namespace, `restricted` by Pod Security unless told otherwise, and returns its name when pods can start. */
 export async function freshNamespace(
   test: string,
   podSecurity: 'restricted' | 'baseline' | 'privileged' = 'restricted',
@@ -21,6 +21,7 @@ export async function freshNamespace(
       metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': podSecurity } },
     },
   ]);
+  await untilUsable(name);
   return name;
 }
 

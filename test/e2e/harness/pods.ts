@@ -1,9 +1,8 @@
 /** @module Pods of a test: restricted probes, commands in running pods, logs. */
 import { apply, untilUsable } from './apply';
-import { CommandError, get, kubectl } from './kubectl';
+import { CommandError, kubectl } from './kubectl';
 import { uniqueName } from './namespace';
-import type { Pod } from './objects';
-import { until, type WaitOptions } from './wait';
+import { untilPhase, type WaitOptions } from './wait';
 
 export const BUSYBOX = 'docker.io/library/busybox:1.36';
 
@@ -14,6 +13,8 @@ export interface ProbeOptions extends WaitOptions {
   /** Labels of the pod: what policies select. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** A port that the pod serves: it is ready when the port answers. @default - none, ready when it runs */
+  readonly port?: number;
   /** Mounts of the pod's container; their volumes are given in `spec`. */
   readonly mounts?: readonly { readonly name: string; readonly mountPath: string }[];
   /** Further fields of the pod's spec, e.g. `{ runtimeClassName: 'gvisor' }`. */
@@ -30,12 +31,7 @@ export async function probe(namespace: string, options: ProbeOptions): Promise<E
   const name = uniqueName('probe');
   await untilUsable(namespace);
   await apply([restrictedPod(name, namespace, options)]);
-  const pod = await until(
-    `pod ${namespace}/${name} to end`,
-    () => get<Pod>('pod', name, namespace),
-    ({ status }) => status?.phase === 'Succeeded' || status?.phase === 'Failed',
-    options,
-  );
+  const pod = await untilPhase(name, namespace, ['Succeeded', 'Failed'], options);
   const output = await logs(name, namespace);
   await kubectl(['delete', 'pod', name, '-n', namespace, '--wait=false']);
   const code = pod.status?.containerStatuses?.[0]?.state.terminated?.exitCode ?? -1;
@@ -46,7 +42,7 @@ export async function probe(namespace: string, options: ProbeOptions): Promise<E
 export function restrictedPod(
   name: string,
   namespace: string,
-  { command, image = BUSYBOX, labels = {}, env = {}, mounts = [], spec = {} }: ProbeOptions,
+  { command, image = BUSYBOX, labels = {}, env = {}, port, mounts = [], spec = {} }: ProbeOptions,
 ): object {
   // Little is reserved, since the node may be small; the limit lets the probe start quickly.
   const requests = { cpu: '10m', memory: '64Mi', 'ephemeral-storage': '64Mi' };
@@ -71,6 +67,9 @@ export function restrictedPod(
           image,
           imagePullPolicy: 'IfNotPresent',
           command,
+          ...(port === undefined
+            ? {}
+            : { readinessProbe: { tcpSocket: { port }, periodSeconds: 1, timeoutSeconds: 10 } }),
           env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
           volumeMounts: mounts,
           resources: { requests, limits: { ...requests, cpu: '500m' } },

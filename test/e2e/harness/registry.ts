@@ -11,12 +11,17 @@ export async function ensureRegistry(): Promise<void> {
   if (await find('deployment', 'registry', SYSTEM_NAMESPACE)) {
     await untilAvailable('registry', SYSTEM_NAMESPACE);
   }
-  const { registry } = settings();
   await until(
-    `the registry to answer at ${registry}`,
-    async () => (await fetch(`${registry}/v2/`)).status,
-    (status) => status === 200,
+    'the registry to be ready',
+    () => askRegistry('/v2/'),
+    ({ status }) => status === 200,
   );
+}
+
+/** Sends a request to the registry, again while nobody answers; `path` as `/v2/…`, or as the registry named it. */
+export async function askRegistry(path: string | URL, init: RequestInit = {}): Promise<Response> {
+  const url = new URL(path, settings().registry);
+  return until(`the registry to answer at ${url}`, () => fetch(url, init));
 }
 
 function registryObjects(): object[] {

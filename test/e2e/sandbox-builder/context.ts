@@ -1,7 +1,7 @@
 /** @module A build's context: what the control plane uploads to the registry, as a blob of the tenant. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { settings } from '../harness/settings';
+import { askRegistry } from '../harness';
 
 /** Uploads the files as one tar.gz and returns its digest. */
 export async function uploadContext(
@@ -10,12 +10,11 @@ export async function uploadContext(
 ): Promise<string> {
   const archive = contextArchive(files);
   const digest = digestOf(archive);
-  const blobs = `${settings().registry}/v2/${repository}/blobs`;
-  const start = await fetch(`${blobs}/uploads/`, { method: 'POST' });
-  const url = new URL(start.headers.get('location') ?? '', settings().registry);
+  const start = await askRegistry(`/v2/${repository}/blobs/uploads/`, { method: 'POST' });
+  const url = new URL(start.headers.get('location') ?? '', start.url);
   url.searchParams.set('digest', digest);
   const headers = { 'content-type': 'application/octet-stream' };
-  const answer = await fetch(url, { method: 'PUT', body: new Uint8Array(archive), headers });
+  const answer = await askRegistry(url, { method: 'PUT', body: new Uint8Array(archive), headers });
   if (answer.status !== 201) throw new Error(`The registry answered ${answer.status}.`);
   return digest;
 }
