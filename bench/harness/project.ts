@@ -10,13 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import ts from 'typescript';
 
 /** Of this repository. */
 export const ROOT = resolve(__dirname, '../..');
 
 const PACKAGE = '@hexabase/hks';
-const ROOMS = ['constructs', 'platform', 'bench'];
 
 export interface Project {
   readonly folder: string;
@@ -30,19 +29,12 @@ export interface Project {
   readonly remove: () => void;
 }
 
-/** In a new folder below the machine's temporary one; the package is transpiled from the sources as they are now. */
+/** In a new folder below the machine's temporary one; the package is built from the sources as they are now. */
 export function makeProject(): Project {
   const folder = mkdtempSync(join(tmpdir(), 'hks-bench-'));
   const modules = join(folder, 'node_modules');
   const installed = join(modules, PACKAGE);
-  buildSync({
-    entryPoints: ROOMS.flatMap(sources),
-    outdir: join(installed, 'lib'),
-    outbase: ROOT,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-  });
+  emit(join(installed, 'lib'));
   copyFileSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
     if (name === '.cache' || name === PACKAGE.split('/')[0]) continue;
@@ -60,8 +52,26 @@ export function makeProject(): Project {
   };
 }
 
-function sources(room: string): string[] {
-  return readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => join(ROOT, room, file));
+/** What `npm run build` emits, with the bench, and without a look at types or other packages. */
+function emit(outDir: string): void {
+  const file = join(ROOT, 'tsconfig.build.json');
+  const config = ts.getParsedCommandLineOfConfigFile(
+    file,
+    { outDir },
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic },
+  );
+  if (!config) throw new Error(`${file} cannot be read`);
+  const own = ts.sys.readDirectory(join(ROOT, 'bench'), ['.ts']);
+  ts.createProgram([...config.fileNames, ...own], {
+    ...config.options,
+    declaration: false,
+    noCheck: true,
+    noLib: true,
+    noResolve: true,
+    types: [],
+  }).emit();
+}
+
+function onUnRecoverableConfigFileDiagnostic({ messageText }: ts.Diagnostic): never {
+  throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'));
 }
