@@ -20,8 +20,9 @@ export interface ObjectJson {
 
 /** `apps` of `apps/v1`; the core's group is empty. */
 export function groupOf({ json }: TreeObject): string {
-  const [group = '', version] = String(json.apiVersion ?? '').split('/');
-  return version === undefined ? '' : group;
+  const version = String(json.apiVersion ?? '');
+  const slash = version.indexOf('/');
+  return slash === -1 ? '' : version.slice(0, slash);
 }
 
 /** `Deployment.apps`, `Service`, `Service.serving.knative.dev`. */

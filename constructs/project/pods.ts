@@ -34,8 +34,18 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   'ContainerSource.sources.knative.dev': 'spec.template',
 };
 
+/** Pods that were found already: many checks ask for those of the same objects. */
+const found = new WeakMap<readonly TreeObject[], readonly PodOf[]>();
+
 /** The pods of the objects, with the autoscalers among them. */
 export function podsOf(objects: readonly TreeObject[]): readonly PodOf[] {
+  const pods = found.get(objects) ?? findPods(objects);
+  found.set(objects, pods);
+  return pods;
+}
+
+function findPods(objects: readonly TreeObject[]): readonly PodOf[] {
+  const scalers = scalersOf(objects);
   return objects.flatMap((object) => {
     const kind = kindOf(object);
     const template = TEMPLATES[kind];
@@ -45,7 +55,7 @@ export function podsOf(objects: readonly TreeObject[]): readonly PodOf[] {
     const annotations = (at(pod, 'metadata.annotations') ?? {}) as Record<string, string>;
     const spec = (at(pod, 'spec') ?? {}) as PodSpec;
     const isKnative = kind.endsWith('.serving.knative.dev');
-    const scale = isKnative ? knativeScale(annotations) : scaleOf(object, kind, objects);
+    const scale = isKnative ? knativeScale(annotations) : scaleOf(object, kind, scalers);
     return [{ object, field, spec, annotations, isKnative, ...scale }];
   });
 }
@@ -59,16 +69,31 @@ function knativeScale(annotations: Readonly<Record<string, string>>): Scale {
   return { steady, most: bound('max-scale', 'maxScale') || Number.POSITIVE_INFINITY };
 }
 
-function scaleOf(object: TreeObject, kind: string, objects: readonly TreeObject[]): Scale {
+/** Autoscalers by what they scale; the first one counts. */
+function scalersOf(objects: readonly TreeObject[]): ReadonlyMap<string, TreeObject> {
+  const scalers = objects.filter(
+    (object) => kindOf(object) === 'HorizontalPodAutoscaler.autoscaling',
+  );
+  return new Map(
+    scalers
+      .reverse()
+      .map((scaler) => [scaledBy(at(scaler.json, 'spec.scaleTargetRef') ?? {}), scaler] as const),
+  );
+}
+
+function scaledBy({ kind, name }: { readonly kind?: unknown; readonly name?: unknown }): string {
+  return `${String(kind)}/${String(name)}`;
+}
+
+function scaleOf(
+  object: TreeObject,
+  kind: string,
+  scalers: ReadonlyMap<string, TreeObject>,
+): Scale {
   if (kind === 'CronJob.batch' || kind === 'Job.batch') return { steady: 0, most: 1 };
   const replicas = Number(at(object.json, 'spec.replicas') ?? 1);
   if (kind === 'Pod' || kind === 'DaemonSet.apps') return { steady: 1, most: 1 };
-  const scaler = objects.find(
-    (other) =>
-      kindOf(other) === 'HorizontalPodAutoscaler.autoscaling' &&
-      at(other.json, 'spec.scaleTargetRef.kind') === object.json.kind &&
-      at(other.json, 'spec.scaleTargetRef.name') === nameOf(object),
-  );
+  const scaler = scalers.get(scaledBy({ kind: object.json.kind, name: nameOf(object) }));
   if (!scaler) return { steady: replicas, most: replicas };
   return {
     steady: Number(at(scaler.json, 'spec.minReplicas') ?? 1),
@@ -149,8 +174,19 @@ function containerFaults(
   return [fault(object, prop('requests'), rule, request, 'Raise the limit or lower the request')];
 }
 
+/** What pods take under some defaults, as far as it was asked for. */
+const taken = new WeakMap<Resources, WeakMap<PodOf, Readonly<Record<string, number>>>>();
+
 /** What one pod takes of a quota, queue-proxy included: `requests.cpu`, `limits.memory`, … */
 export function podAmounts(pod: PodOf, defaults: Resources): Readonly<Record<string, number>> {
+  const known = taken.get(defaults) ?? new WeakMap<PodOf, Readonly<Record<string, number>>>();
+  taken.set(defaults, known);
+  const amounts = known.get(pod) ?? amountsOf(pod, defaults);
+  known.set(pod, amounts);
+  return amounts;
+}
+
+function amountsOf(pod: PodOf, defaults: Resources): Readonly<Record<string, number>> {
   const { spec } = pod;
   const proxy = pod.isKnative ? [queueProxy(pod.annotations, defaults)] : [];
   const sidecars = (spec.initContainers ?? []).filter(isSidecar);

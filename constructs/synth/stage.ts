@@ -2,6 +2,7 @@
 import {
   copyFileSync,
   type Dirent,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -25,16 +26,19 @@ export function stage(
   const target = join(staging, path);
   const single = files.get('');
   if (single !== undefined) {
-    write(target, textFrom(single));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, textFrom(single));
     return;
   }
   const old = join(outdir, path);
-  mkdirSync(target, { recursive: true });
+  const isNew = !existsSync(old);
+  for (const folder of new Set(['', ...[...files.keys()].map((file) => dirname(file))]))
+    mkdirSync(join(target, folder), { recursive: true });
   for (const [file, content] of files) {
     const [from, to] = [join(old, file), join(target, file)];
     const text = kept?.has(file) ? undefined : textFrom(content);
-    if (text === undefined || textOf(from) === text) link(from, to);
-    else write(to, text);
+    if (text === undefined || (!isNew && textOf(from) === text)) link(from, to);
+    else writeFileSync(to, text);
   }
   keepOthers(old, target, '', (file) => files.has(file) || pruned.has(file));
 }
@@ -74,14 +78,8 @@ function textFrom(content: Content): string {
   return typeof content === 'string' ? content : content();
 }
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-}
-
 /** The same file in a second place; a copy with its time where the file system has no hard links. */
 function link(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
   try {
     linkSync(from, to);
   } catch {
