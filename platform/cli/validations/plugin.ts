@@ -1,6 +1,6 @@
 /** @module Finds a plugin's class: in a folder of the user's, or in the plugins folder, where npm puts it first. */
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { invalid } from '../../../constructs/invalid';
 import type { Terminal } from '../main';
 import type { Validation } from './context';
@@ -43,6 +43,8 @@ export async function loadPlugin(
       fix: isLocal ? `Build it first, or correct the path` : `Set its 'main', or delete the folder`,
     });
   }
+  // While an app is watched, its plugin may be written too.
+  if (isLocal) forget(load, folder);
   const exports = load(file);
   const Found: unknown = exports?.[validation.class];
   if (!isClass(Found)) {
@@ -71,6 +73,16 @@ function found(load: NodeJS.Require, folder: string): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
     throw error;
+  }
+}
+
+/** Lets the folder's own files be read anew. */
+function forget(load: NodeJS.Require, folder: string): void {
+  const own = join(folder, sep);
+  for (const file of Object.keys(load.cache)) {
+    if (file.startsWith(own) && !file.slice(own.length).includes('node_modules')) {
+      delete load.cache[file];
+    }
   }
 }
 

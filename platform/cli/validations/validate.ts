@@ -12,6 +12,9 @@ import { ValidationReport } from './report';
 import type { ValidationRequest, Validator } from './request';
 import { readValidations } from './source';
 
+/** Reports of this process: a watch writes them again. */
+const written = new Set<string>();
+
 /**
  * Has every plugin at hand before the app runs.
  * @throws when one cannot be loaded, or when the file for the reports is there already
@@ -22,7 +25,8 @@ export async function prepareValidations(
 ): Promise<Validator> {
   const { cwd } = terminal;
   const reports = reportsFile === undefined ? undefined : resolve(cwd, reportsFile);
-  if (reports !== undefined && existsSync(reports)) throw alreadyThere(reportsFile);
+  if (reports !== undefined && existsSync(reports) && !written.has(reports))
+    throw alreadyThere(reportsFile);
   const say = (text: string) => {
     (stdout ? terminal.stderr : terminal.stdout).write(`${text}\n`);
   };
@@ -48,6 +52,7 @@ export async function prepareValidations(
     if (reports !== undefined) {
       const json = { reports: found.map((report) => report.toJson()) };
       writeFileSync(reports, JSON.stringify(json, null, 2));
+      written.add(reports);
     }
     const success = found.every((report) => report.success);
     if (success) say('Validations ended successfully');

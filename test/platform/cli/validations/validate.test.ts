@@ -1,6 +1,6 @@
 /** @module Validations in a run of hks synth: what plugins see, what is printed and written, and how the run ends. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { AppFolder } from '../app-folder';
 import { writePlugin } from './plugin-folder';
@@ -109,10 +109,10 @@ test('one that is not: exit code 2, each object with its construct, and the tree
 
 test('only the tenants that are asked for', async () => {
   refuse('ConfigMap');
-  app.writeApp(`${ACME} ${BETA.replace('ConfigMap', 'Secret')}`);
+  app.writeApp(`${ACME} new Project(app, 'blog', { tenant: 'beta' });`);
   expect(await app.hks('synth', '--tenant', 'acme')).toMatchObject({ code: 2 });
-  const { code, out } = await app.hks('synth', '--tenant', 'beta');
-  expect([code, out]).toEqual([0, expect.stringContaining('\njudging 9 manifests\n')]);
+  const { code, out, err } = await app.hks('synth', '--tenant', 'beta');
+  expect([code, err, out]).toEqual([0, '', expect.stringContaining('\njudging 8 manifests\n')]);
 });
 
 test('files for Argo CD are manifests too, kustomizations and files of the user are none', async () => {
@@ -141,13 +141,22 @@ test('the reports go to a file that is not there yet', async () => {
       },
     ],
   });
-  rmSync(join(app.path, 'dist'), { recursive: true });
-  expect(await app.hks(...args)).toEqual({
+  // As in a watch: what the process has written itself is written again.
+  writeFileSync(reports, 'old');
+  expect(await app.hks(...args)).toMatchObject({ code: 0 });
+  expect(readFileSync(reports, 'utf8')).toContain('"reports"');
+});
+
+test('a file for the reports that is somebody else’s is refused before the app runs', async () => {
+  refuse('Secret');
+  app.writeApp(ACME);
+  expect(await app.hks('synth', '--validation-reports-output-file', 'app.js')).toEqual({
     code: 1,
     out: '',
-    err: "error: '--validation-reports-output-file' of hks synth must be a file that is not there yet, received 'reports.json'. Delete it, or name another.\n",
+    err: "error: '--validation-reports-output-file' of hks synth must be a file that is not there yet, received 'app.js'. Delete it, or name another.\n",
   });
   expect(existsSync(join(app.path, 'dist'))).toBe(false);
+  expect(readFileSync(join(app.path, 'app.js'), 'utf8')).toContain('new HksApp');
 });
 
 test('--stdout prints the objects alone, and nothing when a plugin refuses them', async () => {
