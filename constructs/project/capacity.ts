@@ -8,17 +8,31 @@ import { fault, type PodOf, podAmounts, podsOf, sum } from './pods';
 
 /** Pods that the plan would never admit: too large for the quota or, a container alone, for the limits. */
 export function podSizeFaults(objects: readonly TreeObject[], plan: Plan): readonly string[] {
+  const [hard, maximum] = [amountsIn(plan.hard), amountsIn(plan.maximum)];
   return podsOf(objects).flatMap((pod) => [
-    ...containerSizeFaults(pod, plan),
-    ...podQuotaFaults(pod, plan),
+    ...containerSizeFaults(pod, plan, maximum),
+    ...podQuotaFaults(pod, plan, hard),
   ]);
 }
 
-function containerSizeFaults({ object, field, spec }: PodOf, plan: Plan): readonly string[] {
+/** Quantities as numbers. */
+type Amounts = Readonly<Record<string, number>>;
+
+function amountsIn(quantities: object): Amounts {
+  return Object.fromEntries(
+    Object.entries(quantities).map(([key, text]) => [key, quantity(String(text))]),
+  );
+}
+
+function containerSizeFaults(
+  { object, field, spec }: PodOf,
+  plan: Plan,
+  maximum: Amounts,
+): readonly string[] {
   return allContainers(spec).flatMap(({ name, resources }) =>
     (['cpu', 'memory', 'ephemeral-storage'] as const).flatMap((key) => {
       const limit = resources?.limits?.[key];
-      if (limit === undefined || !(quantity(limit) > quantity(plan.maximum[key]))) return [];
+      if (limit === undefined || !(quantity(limit) > (maximum[key] ?? Number.NaN))) return [];
       return [
         fault(
           object,
@@ -32,11 +46,11 @@ function containerSizeFaults({ object, field, spec }: PodOf, plan: Plan): readon
   );
 }
 
-function podQuotaFaults(pod: PodOf, plan: Plan): readonly string[] {
+function podQuotaFaults(pod: PodOf, plan: Plan, hards: Amounts): readonly string[] {
   const proxy = pod.isKnative ? ' with its queue-proxy' : '';
   return Object.entries({ ...podAmounts(pod, plan.defaults), pods: 1 }).flatMap(([key, amount]) => {
     const hard = plan.hard[key];
-    if (hard === undefined || !(amount > quantity(hard))) return [];
+    if (hard === undefined || !(amount > (hards[key] ?? Number.NaN))) return [];
     return [
       fault(
         pod.object,
@@ -75,11 +89,12 @@ export function quotaFaults(
 export function quotaAdvice(objects: readonly TreeObject[], plan: Plan): readonly string[] {
   const pods = podsOf(objects);
   const steady = steadyAmounts(pods, plan);
+  const hards = amountsIn(plan.hard);
   return pods.flatMap((pod) => {
     const one: Readonly<Record<string, number>> = { ...podAmounts(pod, plan.defaults), pods: 1 };
     const more = extraPods(pod);
     const tight = Object.entries(one).find(([key, amount]) => {
-      const [hard, taken] = [quantity(plan.hard[key] ?? ''), steady[key] ?? 0];
+      const [hard, taken] = [hards[key] ?? Number.NaN, steady[key] ?? 0];
       return amount <= hard && taken <= hard && taken + more.count * amount > hard;
     });
     if (!tight) return [];
