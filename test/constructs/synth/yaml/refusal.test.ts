@@ -136,8 +136,8 @@ test('a document that is a loop of itself says so', () => {
 
 test('a value in two places is no loop: it is written twice', () => {
   const labels = { app: 'shop' };
-  expect(toYaml({ a: labels, b: [labels, [labels]] })).toBe(
-    'a:\n  app: shop\nb:\n  - app: shop\n  - - app: shop\n',
+  expect(toYaml({ a: labels, b: [labels, [labels]], c: labels })).toBe(
+    'a:\n  app: shop\nb:\n  - app: shop\n  - - app: shop\nc:\n  app: shop\n',
   );
 });
 
