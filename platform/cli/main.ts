@@ -119,6 +119,10 @@ function version(): string {
 
 if (require.main === module) {
   const { stdout, stderr, env } = process;
+  // Who reads the output may have seen enough, as head(1) has.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   main(process.argv.slice(2), { cwd: process.cwd(), env, stdout, stderr }).then((code) => {
     process.exitCode = code;
   });

@@ -33,7 +33,7 @@ export async function compareWithCluster(
   return withProxy(options.context, terminal, async (socket) => {
     const api = new Api(socket);
     try {
-      const kinds = await servedKinds(api);
+      const kinds = await servedKinds(api, options.context ?? 'the current context');
       const namespace = objects.some((object) => object.namespace === '')
         ? await contextNamespace(options.context, terminal)
         : 'default';

@@ -29,17 +29,18 @@ const DISCOVERY = ['v2', 'v2beta1']
   .concat('application/json')
   .join(',');
 
-/** Asks for all kinds in two requests. @throws when the cluster cannot be reached */
-export async function servedKinds(api: Api): Promise<ServedKinds> {
+/** Asks the cluster of the name for all kinds, in two requests. @throws when it cannot be reached */
+export async function servedKinds(api: Api, cluster: string): Promise<ServedKinds> {
   const answers = await api.all(['/api', '/apis'], (path) =>
     api.ask({ path, accept: DISCOVERY }).catch((error: Error) => error),
   );
   const kinds = answers.flatMap((answer) => {
-    if (answer instanceof Error) throw unreachable(answer.message);
-    if (answer.status !== 200) throw unreachable(answer.reason);
+    if (answer instanceof Error) throw unreachable(cluster, answer.message);
+    if (answer.status !== 200) throw unreachable(cluster, answer.reason);
     return groupsOf(answer.body).flatMap(kindsOfGroup);
   });
-  if (kinds.length === 0) throw unreachable('it does not tell its kinds as Kubernetes 1.27 does');
+  if (kinds.length === 0)
+    throw unreachable(cluster, 'it does not tell its kinds as Kubernetes 1.27 does');
   const known = new Map(kinds.map((kind) => [keyOf(kind.group, kind.version, kind.kind), kind]));
   const preferred = new Map<string, ServedKind>();
   for (const kind of kinds) {
@@ -95,11 +96,11 @@ function kindsOfGroup(item: unknown): readonly ServedKind[] {
   );
 }
 
-function unreachable(said: string): Error {
+function unreachable(cluster: string, said: string): Error {
   return invalid('hks synth', {
     prop: '--cluster',
     rule: `must reach a cluster, and the answer is '${said}'`,
-    received: true,
+    received: cluster,
     fix: 'Look whether kubectl version answers; --context names another cluster',
   });
 }

@@ -51,7 +51,9 @@ export async function removedObjects(
   const searched = wanted.tenants.length === 0 ? [] : kinds.preferred.filter(isSearched);
   const namespaces = [...new Set(wanted.rendered.map(({ namespace }) => namespace))];
   await api.all(searched, async (kind) => {
-    const items = await labelled(api, kind, wanted, namespaces);
+    const items = await labelled(api, kind, wanted, namespaces).catch(
+      (error: Error) => error.message,
+    );
     if (typeof items !== 'string') {
       for (const item of items) if (!found.has(keyOf(item))) found.set(keyOf(item), item);
     } else if (known.has(kindKey(kind))) {
@@ -134,7 +136,8 @@ function appliedObject(
 
 /** The object as it is; nothing when it is not there, and itself when it cannot be read. */
 async function removal(api: Api, object: Found): Promise<readonly Difference[]> {
-  const { status, body } = await api.ask({ path: objectPath(object.served, object) });
+  const path = objectPath(object.served, object);
+  const { status, body } = await api.ask({ path }).catch(() => ({ status: 0, body: undefined }));
   if (status === 404) return [];
   const shown = status === 200 ? withoutSecrets(normal(body, undefined), undefined) : {};
   const { construct } = object;

@@ -9,6 +9,9 @@ import { verbs } from './verbs';
 
 const ROOT = resolve(__dirname, '../../..');
 
+// An app is a process, and there may be several in a test.
+jest.setTimeout(60_000);
+
 let built: string | undefined;
 
 /** The library as one file, from the sources as they are. */
