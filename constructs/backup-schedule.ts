@@ -2,7 +2,7 @@
 import type { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkReference } from './backup-schedule/credentials';
-import { annotateJob, checkLink, sharedRepository } from './backup-schedule/link';
+import { annotateJob, checkLink, checkRepository } from './backup-schedule/link';
 import {
   type ResticPodSettings,
   resticPod,
@@ -171,7 +171,7 @@ export class BackupSchedule extends Construct {
     if (linked) annotateJob(linked.cronJob, this.name);
     const egress = [...checkEgress(this, props.egress), ...this.ownEgress()];
     allowEgress(this, this.project, this.name, this.podLabels, checkEgress(this, egress));
-    this.node.addValidation({ validate: () => sharedRepository(this) });
+    checkRepository(this);
   }
 
   /** A Job that restores a snapshot into a claim: a plain object, for `kubectl create -f -`. */

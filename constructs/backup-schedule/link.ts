@@ -1,6 +1,6 @@
 /** @module The workloads that a backup belongs to. */
 import type { ApiObject } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { checkInstance } from '../check';
 import { invalid } from '../invalid';
 import { ANNOTATIONS } from '../labels';
@@ -41,9 +41,23 @@ interface Stored extends Workload {
   readonly repositoryClaim: string | undefined;
 }
 
-/** Two backups in one repository would wait for each other's locks, and with two keys one of them always fails. */
-export function sharedRepository(owner: Stored): string[] {
+/** Backups by their repositories, for each tree: who writes to one place is looked for where there are several. */
+const writers = new WeakMap<IConstruct, Map<string, number>>();
+
+/** Refuses, once the tree is finished, a second backup in one repository. */
+export function checkRepository(owner: Stored): void {
+  const { root } = owner.node;
   const place = placeOf(owner);
+  const places = writers.get(root) ?? new Map<string, number>();
+  writers.set(root, places);
+  places.set(place, (places.get(place) ?? 0) + 1);
+  owner.node.addValidation({
+    validate: () => (places.get(place) === 1 ? [] : sharedRepository(owner, place)),
+  });
+}
+
+/** Two backups in one repository would wait for each other's locks, and with two keys one of them always fails. */
+function sharedRepository(owner: Stored, place: string): string[] {
   const first = owner.node.root.node
     .findAll()
     .find((node) => node.constructor === owner.constructor && placeOf(node as Stored) === place);

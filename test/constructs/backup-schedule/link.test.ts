@@ -47,3 +47,21 @@ test('one bucket or claim for two repositories is not', () => {
   expect(faultsOf(pvc('all'), pvc('all', 'others'))).toEqual([]);
   expect(faultsOf(pvc('all'), pvc('all'), ['shop', 'blog'])).toEqual([]);
 });
+
+test('the later one in the tree is refused, whichever was made first, and none when the other is removed', () => {
+  const app = new App();
+  const [shop, blog] = ['shop', 'blog'].map((id) => new Project(app, id, { tenant: 'acme' }));
+  const [second, first] = [blog, shop].map(
+    (project) =>
+      new BackupSchedule(project as Project, 'orders', {
+        source: { pvcs: [{ claim: 'data' }] },
+        schedule: Schedule.daily(),
+        encryption: { secret: 'backup', key: 'password' },
+        storage: s3('all'),
+      }),
+  );
+  expect(first?.node.validate()).toEqual([]);
+  expect(second?.node.validate()).toHaveLength(1);
+  shop?.node.tryRemoveChild('orders');
+  expect(second?.node.validate()).toEqual([]);
+});
