@@ -2,6 +2,7 @@
 import { checkName } from '../../constructs/check';
 import { invalid } from '../../constructs/invalid';
 import { CONFIG_FILE, readConfig } from './config';
+import { importsHint } from './imports/hint';
 import type { Terminal } from './main';
 import {
   type ValidationOptions,
@@ -39,6 +40,8 @@ export interface SynthRequest {
   readonly tenants: readonly string[];
   /** What judges the manifests; undefined when nothing does. */
   readonly validation: ValidationRequest | undefined;
+  /** What the app may lack when it fails. */
+  readonly hint: string | undefined;
 }
 
 const OWNER = 'hks synth';
@@ -51,17 +54,17 @@ export function readRequest(options: SynthOptions, cwd: string): SynthRequest {
   const faults = optionFaults(options);
   if (faults.length > 0) throw new Error(faults.join('\n'));
   const { app, output, configured, config } = readConfig(options, cwd);
-  const unread = options.stdout ? '--stdout' : options.cluster ? '--cluster' : undefined;
-  if (unread !== undefined && options.output !== undefined && options.output !== configured) {
+  if (options.stdout && options.output !== undefined && options.output !== configured) {
     throw invalid(OWNER, {
       prop: '--output',
-      rule: `must not be used with '${unread}', which neither reads nor writes a folder`,
+      rule: `must not be used with '--stdout', which neither reads nor writes a folder`,
       received: options.output,
       fix: `Leave it out, or write the folder as 'output' of ${CONFIG_FILE}`,
     });
   }
   const validation = validationRequest(options, config);
-  return { app, output, tenants: [...new Set(options.tenant)], validation };
+  const tenants = [...new Set(options.tenant)];
+  return { app, output, tenants, validation, hint: importsHint(config, cwd) };
 }
 
 /** What the app is told besides its folder. */
