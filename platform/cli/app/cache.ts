@@ -36,7 +36,12 @@ export function cacheFolder(project: string, temporary = tmpdir()): string | und
 
 /** The name of an entry: a hash of everything that its content depends on. */
 export function keyOf(parts: readonly string[]): string {
-  return hash(parts.map((part) => `${part.length}:${part}`).join(''));
+  return hashOf(parts.map((part) => `${part.length}:${part}`).join(''));
+}
+
+/** SHA-256 of a text or bytes, in hexadecimal digits. */
+export function hashOf(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** The text that was stored; undefined when there is none, or not as it was stored. */
@@ -46,24 +51,34 @@ export function readEntry(folder: string, name: string, now = Date.now()): strin
     const sealed = readFileSync(path, 'utf8');
     const end = sealed.lastIndexOf(SEAL);
     const text = sealed.slice(0, Math.max(end, 0));
-    if (end < 0 || sealed.slice(end + SEAL.length) !== hash(text)) return undefined;
-    if (now - statSync(path).mtimeMs > DAY_MS) utimesSync(path, now / 1000, now / 1000);
+    if (end < 0 || sealed.slice(end + SEAL.length) !== hashOf(text)) return undefined;
+    markUsed(path, now);
     return text;
   } catch {
     return undefined;
   }
 }
 
-/** Stores a text for later runs; a folder that cannot be written to is no fault. */
+/** Stores a text for later runs. */
 export function writeEntry(folder: string, name: string, text: string): void {
+  writeAtOnce(folder, name, `${text}${SEAL}${hashOf(text)}`);
+}
+
+/** Writes the whole file or nothing; a folder that cannot be written to is no fault. */
+export function writeAtOnce(folder: string, name: string, content: string | Buffer): void {
   const path = join(folder, name);
   const temporary = `${path}.${process.pid}`;
   try {
-    writeFileSync(temporary, `${text}${SEAL}${hash(text)}`, { mode: 0o600 });
+    writeFileSync(temporary, content, { mode: 0o600 });
     renameSync(temporary, path);
   } catch {
     rmSync(temporary, { force: true });
   }
+}
+
+/** Tells the pruning that the file is in use. */
+export function markUsed(path: string, now = Date.now()): void {
+  if (now - statSync(path).mtimeMs > DAY_MS) utimesSync(path, now / 1000, now / 1000);
 }
 
 /** Removes what no run has used for 30 days; looks at most once a day. */
@@ -95,8 +110,4 @@ function made(folder: string): string | undefined {
 function isPrivate(folder: string): boolean {
   const stats = lstatSync(folder);
   return stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0;
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,6 +1,6 @@
 /** @module Runs a program in this process as if the process were its own, and gives the process back as it was. */
 import { inspect } from 'node:util';
-import { type NodeLoader, teach } from './loader';
+import { type NodeLoader, type Teaching, teach } from './loader';
 import { addedListeners, lendProcess, mute, processListeners } from './own-process';
 import type { Program } from './program';
 import { withoutLoader } from './stack';
@@ -12,27 +12,20 @@ class Exited extends Error {
   }
 }
 
-/** How a program runs. */
-export interface InProcessOptions {
-  /** Environment variables over those of the process. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Folder of the cache of transpiled files, or none. */
-  readonly cache: string | undefined;
-}
-
 /**
  * Runs the program until nothing is left for it to wait for, or it exits, or it fails. Its errors go to stderr as Node
  * tells them, with the lines of the TypeScript. A signal ends the process, as it would end the program's own.
+ * @param env environment variables over those of the process
  * @returns its exit code
  */
 export async function runInProcess(
   loader: NodeLoader,
   program: Program,
-  { env, cache }: InProcessOptions,
+  teaching: Teaching,
+  env: Readonly<Record<string, string>>,
 ): Promise<number> {
   const giveBack = lendProcess(program, env);
-  const { options, javascript } = program;
-  const untaught = teach(loader, { raw: options.raw, paths: options.paths, javascript, cache });
+  const untaught = teach(loader, teaching);
   try {
     return await end(() => loader._load(program.file, null, true));
   } finally {

@@ -1,24 +1,30 @@
-/** @module TypeScript in Node's CommonJS loader, while an app runs. */
+/** @module Node's CommonJS loader, and what it is taught while an app runs. */
 import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { isOwn, isTypeScript, requestsFor } from './resolve';
-import { type MapOf, mappedStacks } from './stack';
-import { type Transpiled, type Transpiling, transpile } from './transpile';
+import type { Scripts } from './scripts';
+import { mappedStacks } from './stack';
+import type { Transpiler } from './transpile';
 
 /** A module as the loader hands it to what reads its file. */
-interface LoadedModule {
+export interface LoadedModule {
   readonly filename: string | null;
-  readonly _compile: (code: string, file: string, format?: string) => unknown;
+  readonly exports: unknown;
+  readonly require: (id: string) => unknown;
+  readonly _compile: Compile;
 }
+type Compile = (this: LoadedModule, code: string, file: string, format?: string) => unknown;
 type Extension = (module: LoadedModule, file: string) => unknown;
 type Resolve = (request: string, parent: LoadedModule | undefined, ...more: unknown[]) => string;
 
 /** The parts of Node's loader that it has for those who teach it languages. */
 export interface NodeLoader {
+  readonly prototype: { _compile: Compile };
   readonly _extensions: Record<string, Extension | undefined>;
   readonly _cache: Record<string, NodeJS.Module | undefined>;
   readonly _pathCache: Record<string, string>;
   readonly _load: (request: string, parent: null, isMain: boolean) => unknown;
+  readonly _resolveLookupPaths: (request: string, parent: LoadedModule) => unknown;
   _resolveFilename: Resolve;
 }
 
@@ -30,74 +36,73 @@ export function nodeLoader(loader: unknown = Module): NodeLoader | undefined {
 function isNodeLoader(loader: unknown): loader is NodeLoader {
   if (typeof loader !== 'function') return false;
   const parts = ['_extensions', '_cache', '_pathCache', '_load', '_resolveFilename'];
-  return parts.every((part) => part in loader);
+  return parts.every((part) => part in loader) && '_compile' in loader.prototype;
 }
 
-/** What the loader is taught for one run. */
-export interface Teaching extends Transpiling {
+/** What the loader is taught for a program. */
+export interface Teaching {
+  readonly transpiler: Transpiler;
+  readonly scripts: Scripts;
   /** Absolute paths that tsconfig.json makes of an import. */
   readonly paths: (specifier: string) => readonly string[];
   /** Whether JavaScript may have TypeScript's ways too, as tsx has it: `import` without `"type": "module"`. */
   readonly javascript: boolean;
 }
 
-/** Teaches the loader TypeScript; returns what undoes it. */
+/** Teaches the loader TypeScript, and what is compiled already; returns what undoes it. */
 export function teach(loader: NodeLoader, teaching: Teaching): () => void {
-  const transpiled = new Map<string, Transpiled>();
-  const compile = (module: LoadedModule, file: string, source: string): void => {
-    const made = transpile(file, source, teaching);
-    transpiled.set(file, made);
-    module._compile(made.code, file, 'commonjs');
-  };
   const undo = [
-    ...['.ts', '.tsx', '.jsx', '.cts', '.mts'].map((extension) =>
-      replaced(loader._extensions, extension, (module, file) =>
-        compile(module, file, withoutMark(readFileSync(file, 'utf8'))),
-      ),
-    ),
-    replacedResolve(loader, teaching),
-    replacedStacks((file) => transpiled.get(file)?.map()),
+    taughtExtensions(loader, teaching),
+    taughtResolve(loader, teaching),
+    taughtCompile(loader, teaching),
+    taughtStacks(teaching),
   ];
-  if (teaching.javascript) {
-    for (const extension of ['.js', '.cjs', '.mjs']) {
-      const native = loader._extensions[extension] ?? loader._extensions['.js'];
-      undo.push(
-        replaced(loader._extensions, extension, (module, file) => {
-          const source = isOwn(file) ? readFileSync(file, 'utf8') : '';
-          if (/\b(import|export)\b/.test(source)) compile(module, file, withoutMark(source));
-          else native?.(module, file);
-        }),
-      );
-    }
+  return () => {
+    for (const step of undo) step();
+  };
+}
+
+/** JavaScript that the CommonJS loader does not take as it is. */
+const MODULE = /^\s*(import|export)\b|\bimport\s*\(/m;
+
+function taughtExtensions(loader: NodeLoader, { transpiler, javascript }: Teaching): () => void {
+  const { _extensions: extensions } = loader;
+  const before = Object.getOwnPropertyDescriptors(extensions);
+  const set = (extension: string, value: Extension): void => {
+    // Node tries every extension that it can list on an import without one.
+    const enumerable = !/^\.[cm]/.test(extension);
+    Object.defineProperty(extensions, extension, {
+      value,
+      enumerable,
+      configurable: true,
+      writable: true,
+    });
+  };
+  const compile = (module: LoadedModule, file: string, source: string): void => {
+    module._compile(transpiler.code(file, source.replace(/^\ufeff/, '')), file, 'commonjs');
+  };
+  for (const extension of ['.ts', '.tsx', '.jsx', '.cts', '.mts']) {
+    set(extension, (module, file) => compile(module, file, readFileSync(file, 'utf8')));
+  }
+  for (const extension of javascript ? ['.js', '.cjs', '.mjs'] : []) {
+    const native = extensions[extension] ?? extensions['.js'];
+    set(extension, (module, file) => {
+      const source = isOwn(file) ? readFileSync(file, 'utf8') : '';
+      if (MODULE.test(source)) compile(module, file, source);
+      else native?.(module, file);
+    });
   }
   return () => {
-    for (const step of undo.reverse()) step();
+    for (const extension of Object.getOwnPropertyNames(extensions)) {
+      if (!(extension in before)) delete extensions[extension];
+    }
+    Object.defineProperties(extensions, before);
   };
 }
 
-function replaced(
-  extensions: NodeLoader['_extensions'],
-  extension: string,
-  handler: Extension,
-): () => void {
-  const before = extensions[extension];
-  // Node tries every extension that it can list on an import without one.
-  const enumerable = !/^\.[cm]/.test(extension);
-  Object.defineProperty(extensions, extension, {
-    value: handler,
-    enumerable,
-    configurable: true,
-    writable: true,
-  });
-  return () => {
-    if (before) extensions[extension] = before;
-    else delete extensions[extension];
-  };
-}
-
-function replacedResolve(loader: NodeLoader, { paths, javascript }: Teaching): () => void {
+function taughtResolve(loader: NodeLoader, { paths, javascript }: Teaching): () => void {
   const native = loader._resolveFilename;
-  const resolve: Resolve = function (this: unknown, request, parent, ...more) {
+  loader._resolveFilename = function (this: unknown, request, parent, ...more) {
     const from = parent?.filename;
     if (from && isOwn(from) && (javascript || isTypeScript(from))) {
       for (const other of requestsFor(request, from, paths)) {
@@ -110,21 +115,28 @@ function replacedResolve(loader: NodeLoader, { paths, javascript }: Teaching): (
     }
     return native.call(this, request, parent, ...more);
   };
-  loader._resolveFilename = resolve;
   return () => {
     loader._resolveFilename = native;
   };
 }
 
-function replacedStacks(mapOf: MapOf): () => void {
-  const before = Error.prepareStackTrace;
-  Error.prepareStackTrace = mappedStacks(mapOf);
+/** Node compiles what is no CommonJS module, and tells what is wrong with it. */
+function taughtCompile(loader: NodeLoader, { scripts }: Teaching): () => void {
+  const { prototype } = loader;
+  const native = prototype._compile;
+  prototype._compile = function (code, file, format) {
+    const run = format === 'module' ? undefined : scripts.runnable(file, code);
+    return run ? run(loader, this) : native.call(this, code, file, format);
+  };
   return () => {
-    Error.prepareStackTrace = before;
+    prototype._compile = native;
   };
 }
 
-/** Without the byte order mark, which is no TypeScript. */
-function withoutMark(source: string): string {
-  return source.startsWith('\ufeff') ? source.slice(1) : source;
+function taughtStacks({ transpiler }: Teaching): () => void {
+  const before = Error.prepareStackTrace;
+  Error.prepareStackTrace = mappedStacks((file) => transpiler.map(file));
+  return () => {
+    Error.prepareStackTrace = before;
+  };
 }

@@ -6,9 +6,19 @@ import { runInProcess } from './in-process';
 import { nodeLoader } from './loader';
 import { forget, holdsModule, ownModules } from './modules';
 import { type Program, programOf } from './program';
+import { Scripts } from './scripts';
 import { type AppEnd, type AppOptions, spawnApp } from './spawn';
+import { Transpiler } from './transpile';
 
 export type { AppEnd, AppOptions } from './spawn';
+
+/** What is kept of a program for its next run in this process. */
+interface Kept {
+  readonly key: string;
+  readonly transpiler: Transpiler;
+  readonly scripts: Scripts;
+}
+let kept: Kept | undefined;
 
 /** Files of the last app that ran in this process: its own modules, not those of packages. */
 let files: readonly string[] = [];
@@ -38,15 +48,26 @@ export async function runApp(
   }
   forget(loader, files);
   const before = new Set(Object.keys(loader._cache));
+  const { transpiler, scripts } = keep(program, terminal.cwd);
+  const { javascript } = program;
+  const teaching = { transpiler, scripts, javascript, paths: program.options.paths };
   try {
-    return await runInProcess(loader, program, {
-      env: { ...options.env, CDK8S_OUTDIR: options.output },
-      cache: cacheFolder(terminal.cwd),
-    });
+    const env = { ...options.env, CDK8S_OUTDIR: options.output };
+    return await runInProcess(loader, program, teaching, env);
   } finally {
     files = ownModules(loader, before);
     spawns = holdsModule(loader, files);
+    transpiler.settle(files);
+    scripts.settle(files);
   }
+}
+
+function keep({ file, options: { raw } }: Program, cwd: string): Kept {
+  const key = `${raw}\n${file}`;
+  if (kept?.key === key) return kept;
+  const cache = cacheFolder(cwd);
+  kept = { key, transpiler: new Transpiler({ raw, cache }), scripts: new Scripts(file, cache) };
+  return kept;
 }
 
 /** The program, when the command is one and the terminal is this process's own: an app can write to no other. */

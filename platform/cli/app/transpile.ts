@@ -29,6 +29,34 @@ export interface Transpiling {
   readonly cache: string | undefined;
 }
 
+/** Transpiled files, kept from run to run in one process. */
+export class Transpiler {
+  private readonly kept = new Map<string, { readonly source: string; readonly made: Transpiled }>();
+
+  constructor(private readonly transpiling: Transpiling) {}
+
+  /** @throws with file, line and column where the source is not TypeScript */
+  code(file: string, source: string): string {
+    const kept = this.kept.get(file);
+    if (kept?.source === source) return kept.made.code;
+    const made = transpile(file, source, this.transpiling);
+    this.kept.set(file, { source, made });
+    return made.code;
+  }
+
+  /** The source map of a file that was transpiled. */
+  map(file: string): string | undefined {
+    return this.kept.get(file)?.made.map();
+  }
+
+  /** Forgets files that are not among these any more. */
+  settle(files: readonly string[]): void {
+    for (const file of this.kept.keys()) {
+      if (!files.includes(file)) this.kept.delete(file);
+    }
+  }
+}
+
 /** @throws with file, line and column where the source is not TypeScript */
 export function transpile(file: string, source: string, { raw, cache }: Transpiling): Transpiled {
   const key = keyOf([FORMAT, version, process.versions.node, raw, file, source]);
