@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
+import type { ImportOptions } from './import';
 import type { SynthOptions } from './options';
 
 /** What a verb sees of the process that it runs in. */
@@ -23,12 +24,14 @@ export interface Verbs {
   readonly stdout: () => Promise<typeof import('./stdout.js')>;
   readonly check: () => Promise<typeof import('./check.js')>;
   readonly diff: () => Promise<typeof import('./diff.js')>;
+  readonly import: () => Promise<typeof import('./import.js')>;
 }
 const VERBS: Verbs = {
   synth: () => import('./synth.js'),
   stdout: () => import('./stdout.js'),
   check: () => import('./check.js'),
   diff: () => import('./diff.js'),
+  import: () => import('./import.js'),
 };
 
 /** Runs the command line and tells how it ended; writes to the terminal only. */
@@ -79,6 +82,9 @@ export async function main(
     .action(async (options: SynthOptions) => {
       code = await run(options, terminal, verbs);
     });
+  addImport(program, async (specs, options) => {
+    code = await (await verbs.import()).importSpecs(specs, options, terminal);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -87,6 +93,27 @@ export async function main(
     terminal.stderr.write(`error: ${(error as Error).message}\n`);
     return 1;
   }
+}
+
+function addImport(
+  program: Command,
+  action: (specs: readonly string[], options: ImportOptions) => Promise<void>,
+): void {
+  program
+    .command('import')
+    .aliases(['gen', 'generate'])
+    .description(`Make constructs of Kubernetes's API, of CRDs or of Helm charts, by cdk8s-cli.`)
+    .argument('[spec...]', `[NAME:=]SPEC as of cdk8s import (default: 'imports' of cdk8s.yaml)`)
+    .option(
+      '-o, --output <folder>',
+      `folder of the constructs (default: 'importDirectory' of cdk8s.yaml, or imports)`,
+    )
+    .option('-l, --language <name>', `their language (default: 'language' of cdk8s.yaml)`)
+    .option('--exclude <pattern>', 'types of k8s to leave out; can be given again', collected, [])
+    .option('--class-prefix <prefix>', 'what names of classes begin with')
+    .option('--no-class-prefix', 'let them begin with nothing')
+    .option('--no-save', 'do not add the specs to cdk8s.yaml')
+    .action(action);
 }
 
 const EXAMPLES = `

@@ -41,14 +41,14 @@ export function refuseFile({ output }: SynthRequest, cwd: string): void {
 }
 
 /** @throws Interrupted, or with the exit code when the app failed */
-export function refuseEnd({ app }: SynthRequest, end: AppEnd): void {
+export function refuseEnd({ app, hint }: SynthRequest, end: AppEnd): void {
   if (end === 'interrupted') throw new Interrupted();
   if (end === 0) return;
   throw invalid(OWNER, {
     prop: 'app',
     rule: `must end with exit code 0, and it ended with ${end}`,
     received: app,
-    fix: 'Its own message is above',
+    fix: ['Its own message is above', ...(hint === undefined ? [] : [hint])].join('. '),
   });
 }
 

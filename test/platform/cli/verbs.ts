@@ -1,6 +1,7 @@
 /** @module The verbs of the command line as jest can load them. */
 import * as check from '../../../platform/cli/check';
 import * as diff from '../../../platform/cli/diff';
+import * as importVerb from '../../../platform/cli/import';
 import type { Verbs } from '../../../platform/cli/main';
 import * as stdout from '../../../platform/cli/stdout';
 import * as synth from '../../../platform/cli/synth';
@@ -10,4 +11,5 @@ export const verbs: Verbs = {
   stdout: async () => stdout,
   check: async () => check,
   diff: async () => diff,
+  import: async () => importVerb,
 };
