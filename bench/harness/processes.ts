@@ -28,7 +28,7 @@ export function repeated(
 
 /** Where the synthesizer's tree is after its run. */
 export function outdirOf(project: Project, by: Synthesizer): string {
-  return join(project.folder, 'out', by);
+  return join(project.out, by);
 }
 
 /** The command's arguments for a run of the tree, for who measures the whole process. */

@@ -19,6 +19,8 @@ const PACKAGE = '@hexabase/hks';
 
 export interface Project {
   readonly folder: string;
+  /** A folder outside the project, for what is written. */
+  readonly out: string;
   /** Program of the measured process. */
   readonly child: string;
   /** Program `hks`. */
@@ -31,7 +33,8 @@ export interface Project {
 
 /** In a new folder below the machine's temporary one; the package is built from the sources as they are now. */
 export function makeProject(): Project {
-  const folder = mkdtempSync(join(tmpdir(), 'hks-bench-'));
+  const root = mkdtempSync(join(tmpdir(), 'hks-bench-'));
+  const [folder, out] = [join(root, 'project'), join(root, 'out')];
   const modules = join(folder, 'node_modules');
   const installed = join(modules, PACKAGE);
   emit(join(installed, 'lib'));
@@ -42,13 +45,14 @@ export function makeProject(): Project {
   }
   cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
   copyFileSync(join(ROOT, 'cdk8s.yaml'), join(folder, 'cdk8s.yaml'));
-  mkdirSync(join(folder, 'out'));
+  mkdirSync(out);
   return {
     folder,
+    out,
     child: join(installed, 'lib/bench/child.js'),
     hks: join(installed, 'lib/platform/cli/main.js'),
     cdk8s: join(modules, 'cdk8s-cli/bin/cdk8s'),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
 

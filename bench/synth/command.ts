@@ -21,8 +21,8 @@ export const command: Row = {
     const figures: Figure[] = [];
     for (const [what, args] of APPS) {
       const outdirs = {
-        ours: join(project.folder, 'out/command-hks'),
-        peer: join(project.folder, 'out/command-cdk8s'),
+        ours: join(project.out, 'command-hks'),
+        peer: join(project.out, 'command-cdk8s'),
       };
       const ours = () => hksSynth(project, outdirs.ours, args);
       const peer = () => cdk8sSynth(project, outdirs.peer, args);

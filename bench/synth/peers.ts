@@ -61,7 +61,7 @@ async function rows(
     const ours = () => wallOf(process.execPath, childArguments(project, tree, 'hks'), { cwd });
     ours();
     const { name, count, command, args } = peerOf(objects);
-    const output = join(project.folder, 'peer.yaml');
+    const output = join(project.out, 'peer.yaml');
     const peers = () => wallOf(command, args, { cwd, output });
     peers();
     mustEqualObjects(written(project), output);
@@ -77,7 +77,7 @@ function written(project: Project): string {
 
 /** All objects in one file. */
 function kustomization(project: Project): string {
-  const folder = join(project.folder, 'kustomization');
+  const folder = join(project.out, 'kustomization');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'jobs.yaml'), readFileSync(written(project)));
   writeFileSync(join(folder, 'kustomization.yaml'), 'resources: [jobs.yaml]\n');
@@ -86,7 +86,7 @@ function kustomization(project: Project): string {
 
 /** One template that counts, which costs helm less than values or a template for each. */
 function chart(project: Project, objects: number): string {
-  const folder = join(project.folder, 'chart');
+  const folder = join(project.out, 'chart');
   mkdirSync(join(folder, 'templates'), { recursive: true });
   writeFileSync(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: jobs\nversion: 1.0.0\n');
   const job = cronJob('job-{{ $i }}', '{{ mod $i 60 }}');

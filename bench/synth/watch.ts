@@ -15,11 +15,11 @@ const LIMIT = 15;
 export const watch: Row = {
   name: 'watch',
   run: async ({ pairs: count }, project) => {
-    const outdir = join(project.folder, 'out/watched');
-    const peers = join(project.folder, 'out/watched-cdk8s');
+    const outdir = join(project.out, 'watched');
+    const peers = join(project.out, 'watched-cdk8s');
     const watcher = spawn(process.execPath, [project.hks, 'synth', '--watch', '--output', outdir], {
       cwd: project.folder,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'inherit'],
     });
     let edits = 0;
     const ours = () => saved(project, watcher, outdir, `E${edits++}`);

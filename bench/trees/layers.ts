@@ -18,21 +18,25 @@ export function edgesOf({ objects, width, edges }: Layers): readonly [number, nu
   });
 }
 
-/** One chart of ConfigMaps. */
-export function plantLayers(app: App, layers: Layers): void {
+/** One chart of ConfigMaps; `shuffled` orders the objects and the dependencies. */
+export function plantLayers(
+  app: App,
+  layers: Layers,
+  shuffled: <T>(values: readonly T[]) => readonly T[] = (values) => values,
+): void {
   const chart = new Chart(app, 'layers', { namespace: 'layers' });
-  const objects = Array.from(
-    { length: layers.objects },
-    (_, index) =>
-      new ApiObject(chart, `o${index}`, {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: `o${index}` },
-        data: { index: `${index}` },
-      }),
-  );
-  for (const [source, target] of edgesOf(layers)) {
-    const [dependent, dependency] = [objects[source], objects[target]];
+  const objects = new Map<number, ApiObject>();
+  for (const index of shuffled(Array.from({ length: layers.objects }, (_, index) => index))) {
+    const object = new ApiObject(chart, `o${index}`, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `o${index}` },
+      data: { index: `${index}` },
+    });
+    objects.set(index, object);
+  }
+  for (const [source, target] of shuffled(edgesOf(layers))) {
+    const [dependent, dependency] = [objects.get(source), objects.get(target)];
     if (dependent && dependency) dependent.addDependency(dependency);
   }
 }
