@@ -1,6 +1,7 @@
 /** @module Objects as JSON: rendered once while their app is synthesized, and anew at any other time. */
 import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { step } from '../synth/progress';
 import type { ObjectJson } from './objects';
 
 /** What is rendered already, by the root of the tree that is being synthesized. */
@@ -19,7 +20,10 @@ export function renderedOnce<T>(root: IConstruct, action: () => T): T {
 /** The object's manifest. @throws what cdk8s throws for a value that is none */
 export function jsonOf(object: ApiObject): ObjectJson {
   const known = renderings.get(object.node.root);
-  const json: ObjectJson = known?.get(object) ?? object.toJson();
+  const rendered = known?.get(object);
+  if (rendered) return rendered;
+  const json: ObjectJson = object.toJson();
   known?.set(object, json);
+  step();
   return json;
 }

@@ -1,6 +1,6 @@
 /** @module The app: a cdk8s App that writes a GitOps tree when it holds Projects, and what cdk8s writes when it does not. */
 import { statSync } from 'node:fs';
-import { App, type AppProps } from 'cdk8s';
+import { ApiObject, App, type AppProps } from 'cdk8s';
 import { checkBoolean, checkKnown, checkStrings } from '../check';
 import { invalid } from '../invalid';
 import { Project } from '../project';
@@ -14,6 +14,7 @@ import { checkLimit, isShared, isWithin, type Limit, limitOf } from './limit';
 import { programName } from './name';
 import { constructFaults, type Place, placesOf, renderObjects } from './objects';
 import { foundFolders, refuseForeign } from './ownership';
+import { phase, withProgress } from './progress';
 import { withFastResolvers } from './resolve';
 import { scopeFaults } from './scope';
 import { isPending, swapIn } from './swap';
@@ -103,12 +104,14 @@ export class HksApp extends App {
     );
     checkOutdir(this.outdir);
     checkLimit(this.limit, projects);
-    this.write(
-      projects.length === 0
-        ? { folders: [], gitops: new Map() }
-        : renderedOnce(this, () => withFastResolvers(this, () => this.render(places, projects))),
-    );
-    if (projects.length === 0) super.synth();
+    withProgress(() => {
+      this.write(
+        projects.length === 0
+          ? { folders: [], gitops: new Map() }
+          : renderedOnce(this, () => withFastResolvers(this, () => this.render(places, projects))),
+      );
+      if (projects.length === 0) super.synth();
+    });
     tell(this.name, this.outdir);
     const warnings = warningsOf(this).map(({ path, message }) => `warning: [${path}] ${message}\n`);
     for (const warning of new Set(warnings)) process.stderr.write(warning);
@@ -118,7 +121,9 @@ export class HksApp extends App {
     const { name, split, argocd, flux, limit, clusterScoped } = this;
     const isWanted = (project: Project | undefined) =>
       project === undefined || isWithin(limit, project.tenant);
-    const own = constructFaults(places.filter(({ project }) => isWanted(project)));
+    const wanted = places.filter(({ project }) => isWanted(project));
+    phase('rendering', wanted.filter(({ construct }) => ApiObject.isApiObject(construct)).length);
+    const own = constructFaults(wanted);
     const rendered = renderObjects(
       this,
       (object, project) => isWanted(project) || isShared(object, clusterScoped),
@@ -144,7 +149,10 @@ export class HksApp extends App {
       refuseForeign(this.outdir, this.name, output, found);
       return changesOf(this.outdir, this.name, output, found);
     };
+    const count = output.folders.reduce((sum, { objects }) => sum + objects.length, 0);
+    phase('comparing', count);
     if (!isPending(this.outdir) && decide().next().done) return;
+    phase('writing', count);
     swapIn(this.outdir, decide);
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sha256 } from './files';
 import { isWithin } from './limit';
 import { bytesOf, type FoundFolder, isMissing, textOf, writerOf } from './ownership';
+import { step } from './progress';
 import { type Folder, INDEX, KUSTOMIZATION, type Output } from './tree';
 import { VERSION } from './version';
 
@@ -65,7 +66,7 @@ function* folderChange(
     kept.size === objects.length + 1 &&
     old?.text === folder.index(hashes) &&
     !pruned.some((file) => textOf(at(file)) !== undefined);
-  if (isCurrent) return;
+  if (isCurrent) return step(objects.length);
   const files = new Map<string, Content>();
   for (const object of objects) {
     files.set(object.file, () => {

@@ -15,6 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { Change, Content } from './changes';
 import { isMissing, textOf } from './ownership';
+import { step } from './progress';
 
 /** Writes a change to the staging folder; what does not change is linked and keeps its time. */
 export function stage(
@@ -39,6 +40,7 @@ export function stage(
     const text = kept?.has(file) ? undefined : textFrom(content);
     if (text === undefined || (!isNew && textOf(from) === text)) link(from, to);
     else writeFileSync(to, text);
+    step();
   }
   keepOthers(old, target, '', (file) => files.has(file) || pruned.has(file));
 }
