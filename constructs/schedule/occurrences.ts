@@ -1,19 +1,19 @@
 /**
  * @module When a schedule runs, exactly as robfig/cron's `Next` finds it, which is what the CronJob controller asks.
  *
- * cron-parser enumerates the days of the calendar. It is not asked where a zone's offset changes: there robfig's search,
+ * Where a zone's offset stays what it is, the days of the calendar are enumerated. Where it changes, robfig's search,
  * which goes forward by elapsed months, days and hours, has ways of its own, and `walk` goes the same way.
  */
-import { matchingDays } from './calendar';
+import { dayMatches, matchingDays } from './calendar';
 import { type CalendarRule, isInterval, type Rule } from './dialect';
-import { either, sorted } from './fields';
+import { sorted } from './fields';
 import { DAY, HOUR, MINUTE, type Zone } from './zone';
-
-/** How far ahead offset changes are looked for at once. */
-const HORIZON = 200 * DAY;
 
 /** robfig/cron gives up where a run is further away than this. */
 const YEARS_SEARCHED = 5;
+
+/** How far ahead offset changes are looked for at once. */
+const HORIZON = (YEARS_SEARCHED - 1) * 365 * DAY;
 
 /** The runs after `from`, in order; it ends where robfig/cron finds none within five years. */
 export function* runsAfter(rule: Rule, zone: Zone, from: number): Generator<number, void> {
@@ -194,11 +194,4 @@ function walk(rule: CalendarRule, zone: Zone, from: number): number | undefined 
 function monthLater(wall: number): number {
   const date = new Date(wall);
   return date.setUTCMonth(date.getUTCMonth() + 1);
-}
-
-/** With a star in either day field both must match, as then the other decides; without one, either. */
-function dayMatches(rule: CalendarRule, wall: Date): boolean {
-  const byMonth = rule.dayOfMonth.values.has(wall.getUTCDate());
-  const byWeek = rule.dayOfWeek.values.has(wall.getUTCDay());
-  return either(rule) ? byMonth || byWeek : byMonth && byWeek;
 }

@@ -1,5 +1,6 @@
 /** @module The smallest distance between two runs of a schedule. */
-import { isInterval, type Rule } from './dialect';
+import { type CalendarRule, isInterval, type Rule } from './dialect';
+import { either, sorted } from './fields';
 import { runsAfter, runsBetween, timesOfDay } from './occurrences';
 import { DAY, MINUTE, type Zone } from './zone';
 
@@ -9,9 +10,28 @@ const YEARS = 12;
 /** Enough where days go by the week alone. */
 const WEEKS = 6;
 
+/** Gaps by schedule, zone and start: many jobs of many tenants run at the same times. */
+const known = new Map<string, number>();
+const MOST_KNOWN = 10_000;
+
 /** Milliseconds, from `start` on: a thousand runs, and the days around each change of the clock in the year. */
 export function shortestGap(rule: Rule, zone: Zone, start: number): number {
   if (isInterval(rule)) return rule.everySeconds * 1000;
+  const key = `${timesText(rule)} ${zone.name} ${start}`;
+  const gap = known.get(key) ?? calendarGap(rule, zone, start);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, gap);
+  return gap;
+}
+
+/** All that the runs of a rule depend on. */
+function timesText(rule: CalendarRule): string {
+  const { minute, hour, dayOfMonth, month, dayOfWeek } = rule;
+  const fields = [minute, hour, dayOfMonth, month, dayOfWeek];
+  return [either(rule), ...fields.map((field) => sorted(field).join(','))].join(' ');
+}
+
+function calendarGap(rule: CalendarRule, zone: Zone, start: number): number {
   const times = timesOfDay(rule);
   const regular = smallestStep([...times, (times[0] ?? 0) + DAY]);
   let shortest = smallestStep(firstRuns(rule, zone, start), regular);
@@ -25,7 +45,7 @@ export function shortestGap(rule: Rule, zone: Zone, start: number): number {
   return shortest;
 }
 
-function* firstRuns(rule: Rule, zone: Zone, start: number): Generator<number, void> {
+function* firstRuns(rule: CalendarRule, zone: Zone, start: number): Generator<number, void> {
   const end = start + (isWeekly(rule) ? WEEKS * 7 : YEARS * 366) * DAY;
   let runs = 0;
   for (const run of runsAfter(rule, zone, start)) {
@@ -47,6 +67,6 @@ function smallestStep(runs: Iterable<number>, enough = MINUTE): number {
   return smallest;
 }
 
-function isWeekly(rule: Rule): boolean {
-  return !isInterval(rule) && rule.dayOfMonth.values.size === 31 && rule.month.values.size === 12;
+function isWeekly(rule: CalendarRule): boolean {
+  return rule.dayOfMonth.values.size === 31 && rule.month.values.size === 12;
 }
