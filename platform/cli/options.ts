@@ -1,6 +1,7 @@
 /** @module What `hks synth` is asked for: its options, and which of them exclude each other. */
 import { checkName } from '../../constructs/check';
 import { invalid } from '../../constructs/invalid';
+import { isTerminal } from './colour';
 import { CONFIG_FILE, readConfig } from './config';
 import { importsHint } from './imports/hint';
 import type { Terminal } from './main';
@@ -44,6 +45,7 @@ export interface SynthRequest {
   readonly hint: string | undefined;
 }
 
+const PROGRESS: typeof import('../../constructs/synth/progress').PROGRESS = 'HKS_PROGRESS';
 const OWNER = 'hks synth';
 
 /** Each excludes the others. */
@@ -68,11 +70,12 @@ export function readRequest(options: SynthOptions, cwd: string): SynthRequest {
 }
 
 /** What the app is told besides its folder. */
-export function environmentOf({
-  tenants,
-  validation,
-}: SynthRequest): Readonly<Record<string, string>> {
+export function environmentOf(
+  { tenants, validation }: SynthRequest,
+  { env, stderr }: Terminal,
+): Readonly<Record<string, string>> {
   return {
+    ...(isTerminal(stderr) ? { [PROGRESS]: env[PROGRESS] ?? '1' } : {}),
     ...(tenants.length > 0 ? { HKS_TENANTS: tenants.join(',') } : {}),
     // By it the reports of plugins name the constructs.
     ...(validation ? { CDK8S_RECORD_CONSTRUCT_METADATA: 'true' } : {}),

@@ -21,7 +21,7 @@ export async function synth(options: SynthOptions, terminal: Terminal): Promise<
   const before = snapshotOf(resolve(terminal.cwd, output));
   try {
     const told = await toldFolders(async (env) => {
-      const appOptions = { output, env: { ...environmentOf(request), ...env } };
+      const appOptions = { output, env: { ...environmentOf(request, terminal), ...env } };
       refuseEnd(request, await runApp(app, appOptions, terminal));
     });
     terminal.stdout.write(reportOf(request, terminal.cwd, before, told));

@@ -37,7 +37,7 @@ export async function withRendering<T>(
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    const options = { output: folder, env: environmentOf(request) };
+    const options = { output: folder, env: environmentOf(request, terminal) };
     const end = await runApp(request.app, options, { ...terminal, stdout: terminal.stderr });
     refuseEnd(request, end);
     return await use({ folder, seeds });
