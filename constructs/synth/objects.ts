@@ -1,8 +1,9 @@
-/** @module The finished tree of constructs as plain objects: validated, rendered, without dependency cycles. */
-import { ApiObject, type App, Chart } from 'cdk8s';
+/** @module The finished tree of constructs as plain objects: validated, rendered, in the order of their dependencies. */
+import type { ApiObject, App } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Project } from '../project';
 import { jsonOf } from '../project/rendering';
+import { dependencyOrder } from './order';
 
 /** An object of the app as it will stand in a file. */
 export interface RenderedObject {
@@ -47,17 +48,23 @@ export function placesOf(app: App): readonly Place[] {
   return places;
 }
 
-/** The ApiObjects of the app that `isWanted`, in tree order. */
+/**
+ * The ApiObjects of the app that `isWanted`, each after those that it depends on.
+ * @throws when constructs depend on each other in a circle
+ */
 export function renderObjects(
   app: App,
   isWanted: (object: ApiObject, project: Project | undefined) => boolean = () => true,
 ): readonly RenderedObject[] {
-  refuseCycles(app);
-  return placesOf(app).flatMap(({ construct, project }) =>
-    ApiObject.isApiObject(construct) && isWanted(construct, project)
-      ? [{ path: construct.node.path, construct, project, json: jsonOf(construct) as Manifest }]
-      : [],
-  );
+  const projects = new Map(placesOf(app).map(({ construct, project }) => [construct, project]));
+  return dependencyOrder(app)
+    .map((construct) => ({ construct, project: projects.get(construct) }))
+    .filter(({ construct, project }) => isWanted(construct, project))
+    .map((place) => ({
+      path: place.construct.node.path,
+      ...place,
+      json: jsonOf(place.construct) as Manifest,
+    }));
 }
 
 /**
@@ -75,56 +82,4 @@ export function constructFaults(places: readonly Place[]): readonly string[] {
   for (const place of places) if (!isProject(place)) ask(place);
   for (const place of places) if (isProject(place)) ask(place);
   return places.flatMap(({ construct }) => faults.get(construct) ?? []);
-}
-
-/** @throws cdk8s's own error when objects depend on each other in a circle. */
-function refuseCycles(app: App): void {
-  const edges = dependencies(app);
-  const done = new Set<IConstruct>();
-  const route: IConstruct[] = [];
-  const onRoute = new Set<IConstruct>();
-  const visit = (construct: IConstruct): void => {
-    if (onRoute.has(construct)) {
-      const cycle = [...route.slice(route.indexOf(construct)), construct];
-      throw new Error(
-        `Dependency cycle detected: ${cycle.map(({ node }) => node.path).join(' => ')}`,
-      );
-    }
-    if (done.has(construct)) return;
-    route.push(construct);
-    onRoute.add(construct);
-    for (const target of edges.get(construct) ?? []) visit(target);
-    onRoute.delete(construct);
-    route.pop();
-    done.add(construct);
-  };
-  for (const source of edges.keys()) visit(source);
-}
-
-/** Who depends on whom, object by object: a dependency between constructs is one between all objects below them. */
-function dependencies(app: App): ReadonlyMap<IConstruct, ReadonlySet<IConstruct>> {
-  const edges = new Map<IConstruct, Set<IConstruct>>();
-  for (const source of app.node.findAll()) {
-    for (const target of source.node.dependencies) {
-      const targets = objectsOf(target);
-      for (const object of objectsOf(source)) {
-        const known = edges.get(object) ?? new Set();
-        edges.set(object, known);
-        for (const other of targets) if (other !== object) known.add(other);
-      }
-    }
-  }
-  return edges;
-}
-
-/** The objects below a construct that are of the construct's own chart. */
-function objectsOf(construct: IConstruct): readonly IConstruct[] {
-  const found = construct.node.findAll().filter((child) => ApiObject.isApiObject(child));
-  if (found.length === 0) return found;
-  const chart = chartOf(construct);
-  return chart ? found.filter((object) => Chart.of(object) === chart) : found;
-}
-
-function chartOf(construct: IConstruct): Chart | undefined {
-  return construct.node.scopes.reverse().find((scope) => Chart.isChart(scope)) as Chart | undefined;
 }

@@ -295,7 +295,7 @@ describe('refused, and nothing written', () => {
     const plain = new Chart(app, 'plain', { namespace: 'shop' });
     object(plain, 'ConfigMap', 'settings');
     expect(faultsOf(app)).toBe(
-      "Validation failed with the following errors:\n  'metadata.name' of ConfigMap 'plain/ConfigMap-settings' must be unique among the ConfigMap objects of its namespace, and 'shop/ConfigMap-settings' has the same, received 'settings'. Rename one of the two.",
+      "Validation failed with the following errors:\n  'metadata.name' of ConfigMap 'shop/ConfigMap-settings' must be unique among the ConfigMap objects of its namespace, and 'plain/ConfigMap-settings' has the same, received 'settings'. Rename one of the two.",
     );
   });
 
@@ -419,7 +419,7 @@ describe('refused, and nothing written', () => {
       });
     }
     expect(faultsOf(app)).toBe(
-      "Validation failed with the following errors:\n  'metadata.name' of DomainMapping 'blog/domain' must be a domain of one namespace, and 'shop/domain' maps it in 'shop', received 'www.example.com'. Map the domain in one of the two.",
+      "Validation failed with the following errors:\n  'metadata.name' of DomainMapping 'shop/domain' must be a domain of one namespace, and 'blog/domain' maps it in 'blog', received 'www.example.com'. Map the domain in one of the two.",
     );
   });
 
