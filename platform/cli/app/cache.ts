@@ -1,7 +1,8 @@
 /** @module Transpiled files on disk: found by a key of all that went into them, and never half-written or altered. */
 import { createHash } from 'node:crypto';
 import {
-  existsSync,
+  accessSync,
+  constants,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -19,19 +20,15 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const UNUSED_DAYS = 30;
 const SEAL = '\n//# sealed ';
 
-/** The folder of a project's cache: beside its packages, else a folder of this user's alone; none if neither can be. */
+/**
+ * The folder of a project's cache: in its packages, else one of this user's alone; none if neither can be written to.
+ * The first is made when something is written.
+ */
 export function cacheFolder(project: string, temporary = tmpdir()): string | undefined {
-  for (let folder = project; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'node_modules'))) {
-      const own = made(join(folder, 'node_modules', '.cache', 'hks'));
-      if (own !== undefined) return own;
-      break;
-    }
-    if (folder === dirname(folder)) break;
-  }
-  const shared = made(join(temporary, `hks-${userInfo().username}`));
-  // What others can write, they could put programs into.
-  return shared !== undefined && isPrivate(shared) ? shared : undefined;
+  const packages = join(project, 'node_modules');
+  if (isWritable(packages)) return join(packages, '.cache', 'hks');
+  const parent = dirname(project);
+  return parent === project ? privateFolder(temporary) : cacheFolder(parent, temporary);
 }
 
 /** The name of an entry: a hash of everything that its content depends on. */
@@ -69,6 +66,7 @@ export function writeAtOnce(folder: string, name: string, content: string | Buff
   const path = join(folder, name);
   const temporary = `${path}.${process.pid}`;
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(temporary, content, { mode: 0o600 });
     renameSync(temporary, path);
   } catch {
@@ -98,16 +96,24 @@ export function pruneEntries(folder: string, now = Date.now()): void {
   }
 }
 
-function made(folder: string): string | undefined {
+function isWritable(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return folder;
+    accessSync(folder, constants.W_OK);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
-function isPrivate(folder: string): boolean {
-  const stats = lstatSync(folder);
-  return stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0;
+/** What others can write to, they could put programs into. */
+function privateFolder(temporary: string): string | undefined {
+  const folder = join(temporary, `hks-${userInfo().username}`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = lstatSync(folder);
+    const isOurs = uid === process.getuid?.() && (mode & 0o077) === 0;
+    return isOurs ? folder : undefined;
+  } catch {
+    return undefined;
+  }
 }

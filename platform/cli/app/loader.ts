@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { isOwn, isTypeScript, requestsFor } from './resolve';
-import type { Scripts } from './scripts';
 import { mappedStacks } from './stack';
 import type { Transpiler } from './transpile';
 
@@ -42,19 +41,17 @@ function isNodeLoader(loader: unknown): loader is NodeLoader {
 /** What the loader is taught for a program. */
 export interface Teaching {
   readonly transpiler: Transpiler;
-  readonly scripts: Scripts;
   /** Absolute paths that tsconfig.json makes of an import. */
   readonly paths: (specifier: string) => readonly string[];
   /** Whether JavaScript may have TypeScript's ways too, as tsx has it: `import` without `"type": "module"`. */
   readonly javascript: boolean;
 }
 
-/** Teaches the loader TypeScript, and what is compiled already; returns what undoes it. */
+/** Teaches the loader TypeScript; returns what undoes it. */
 export function teach(loader: NodeLoader, teaching: Teaching): () => void {
   const undo = [
     taughtExtensions(loader, teaching),
     taughtResolve(loader, teaching),
-    taughtCompile(loader, teaching),
     taughtStacks(teaching),
   ];
   return () => {
@@ -117,19 +114,6 @@ function taughtResolve(loader: NodeLoader, { paths, javascript }: Teaching): () 
   };
   return () => {
     loader._resolveFilename = native;
-  };
-}
-
-/** Node compiles what is no CommonJS module, and tells what is wrong with it. */
-function taughtCompile(loader: NodeLoader, { scripts }: Teaching): () => void {
-  const { prototype } = loader;
-  const native = prototype._compile;
-  prototype._compile = function (code, file, format) {
-    const run = format === 'module' ? undefined : scripts.runnable(file, code);
-    return run ? run(loader, this) : native.call(this, code, file, format);
-  };
-  return () => {
-    prototype._compile = native;
   };
 }
 

@@ -1,4 +1,4 @@
-/** @module What V8 has compiled of all modules of a program, in one file: later processes need not compile them again. */
+/** @module What V8 has compiled of all modules of a process, in one file: later processes need not compile them again. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf, keyOf, markUsed, writeAtOnce } from './cache';
@@ -14,14 +14,14 @@ export interface Compiled {
   readonly data: Buffer;
 }
 
-/** The name of a program's pack: V8 takes compiled code of its own version only. */
-export function packName(program: string): string {
+/** The name of the pack: V8 takes compiled code of its own version only. */
+export function packName(): string {
   const { versions, arch, platform } = process;
-  return `${keyOf([versions.v8, versions.node, arch, platform, program])}.pack`;
+  return `${keyOf([versions.v8, versions.node, arch, platform, __filename])}.pack`;
 }
 
 /** What was compiled, by file; nothing when there is no pack, or it is not as it was written. */
-export function readPack(folder: string, name: string): ReadonlyMap<string, Compiled> {
+export function readPack(folder: string, name: string): Map<string, Compiled> {
   try {
     const path = join(folder, name);
     const pack = readFileSync(path);

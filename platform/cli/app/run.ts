@@ -2,11 +2,11 @@
 import type { Terminal } from '../main';
 import { cacheFolder } from './cache';
 import { parseCommand } from './command';
+import { keepCompiled } from './compiled';
 import { runInProcess } from './in-process';
 import { nodeLoader } from './loader';
 import { forget, holdsModule, ownModules } from './modules';
 import { type Program, programOf } from './program';
-import { Scripts } from './scripts';
 import { type AppEnd, type AppOptions, spawnApp } from './spawn';
 import { Transpiler } from './transpile';
 
@@ -16,7 +16,6 @@ export type { AppEnd, AppOptions } from './spawn';
 interface Kept {
   readonly key: string;
   readonly transpiler: Transpiler;
-  readonly scripts: Scripts;
 }
 let kept: Kept | undefined;
 
@@ -48,9 +47,10 @@ export async function runApp(
   }
   forget(loader, files);
   const before = new Set(Object.keys(loader._cache));
-  const { transpiler, scripts } = keep(program, terminal.cwd);
+  const scripts = keepCompiled(terminal.cwd);
+  const { transpiler } = keep(program, terminal.cwd);
   const { javascript } = program;
-  const teaching = { transpiler, scripts, javascript, paths: program.options.paths };
+  const teaching = { transpiler, javascript, paths: program.options.paths };
   try {
     const env = { ...options.env, CDK8S_OUTDIR: options.output };
     return await runInProcess(loader, program, teaching, env);
@@ -59,14 +59,14 @@ export async function runApp(
     spawns = holdsModule(loader, files);
     transpiler.settle(files);
     scripts.settle(files);
+    scripts.save();
   }
 }
 
 function keep({ file, options: { raw } }: Program, cwd: string): Kept {
   const key = `${raw}\n${file}`;
   if (kept?.key === key) return kept;
-  const cache = cacheFolder(cwd);
-  kept = { key, transpiler: new Transpiler({ raw, cache }), scripts: new Scripts(file, cache) };
+  kept = { key, transpiler: new Transpiler({ raw, cache: cacheFolder(cwd) }) };
   return kept;
 }
 

@@ -20,22 +20,17 @@ interface Kept {
   readonly script: Script;
 }
 
-/** The compiled modules of one program. */
+/** The compiled modules of a process. */
 export class Scripts {
   /** The user's own modules, which every run evaluates anew. */
   private readonly own = new Map<string, Kept>();
   private readonly used = new Map<string, Compiled>();
   private readonly fresh = new Map<string, { readonly key: string; readonly script: Script }>();
-  private readonly name: string;
-  private stored: ReadonlyMap<string, Compiled> | undefined;
+  private readonly name = packName();
+  private stored: Map<string, Compiled> | undefined;
 
   /** @param folder of the cache, or none */
-  constructor(
-    program: string,
-    private readonly folder: string | undefined,
-  ) {
-    this.name = packName(program);
-  }
+  constructor(private readonly folder: string | undefined) {}
 
   /** What runs the code as the module of that file; undefined when it is no CommonJS module. */
   runnable(file: string, code: string) {
@@ -49,17 +44,23 @@ export class Scripts {
     };
   }
 
-  /** Stores what later processes would have to compile, and forgets modules that are not among the files any more. */
+  /** Forgets the user's modules that are not among the files any more. */
   settle(files: readonly string[]): void {
     for (const file of this.own.keys()) {
       if (!files.includes(file)) this.own.delete(file);
     }
+  }
+
+  /** Stores what later processes would have to compile. */
+  save(): void {
     if (this.folder === undefined || this.fresh.size < WORTH) return;
     for (const [file, { key, script }] of this.fresh) {
       this.used.set(file, { key, data: script.createCachedData() });
     }
     this.fresh.clear();
-    writePack(this.folder, this.name, this.used);
+    // Another program of the project may need the rest; what none needs does not grow for ever.
+    const others = [...(this.stored ?? [])].filter(([file]) => !this.used.has(file));
+    writePack(this.folder, this.name, new Map([...this.used, ...others.slice(0, this.used.size)]));
     pruneEntries(this.folder);
   }
 
