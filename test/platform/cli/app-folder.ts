@@ -54,7 +54,7 @@ export class AppFolder {
   writeProgram(text: string): void {
     this.write(
       'app.js',
-      `const { HksApp, Project, HksCronJob, Schedule, TemplateApp } = require('./.hks.js');
+      `const { HksApp, HksCronJob, HksFunction, Project, Schedule, TemplateApp } = require('./.hks.js');
        const { ApiObject, App, Chart, YamlOutputType } = require('cdk8s');
        ${text}`,
     );
