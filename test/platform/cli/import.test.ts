@@ -3,8 +3,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { join, resolve } from 'node:path';
 import { AppFolder } from './app-folder';
 
-jest.setTimeout(60_000);
-
 const ROOT = resolve(__dirname, '../../..');
 
 let app: AppFolder;

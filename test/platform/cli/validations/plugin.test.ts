@@ -6,8 +6,6 @@ import { AppFolder } from '../app-folder';
 import { writePlugin } from './plugin-folder';
 import { type Registry, registryWith } from './registry';
 
-jest.setTimeout(30_000);
-
 let app: AppFolder;
 let plugin: string;
 beforeEach(() => {

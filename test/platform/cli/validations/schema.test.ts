@@ -1,8 +1,6 @@
 /** @module The validations of cdk8s.yaml: what a list may hold, and every fault of one that may not be. */
 import { AppFolder } from '../app-folder';
 
-jest.setTimeout(30_000);
-
 let app: AppFolder;
 beforeEach(() => {
   app = new AppFolder();

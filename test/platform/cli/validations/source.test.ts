@@ -8,8 +8,6 @@ import { writePlugin } from './plugin-folder';
 
 const LIST = '- package: ./plugin\n  version: 1.0.0\n  class: KindValidation\n';
 
-jest.setTimeout(30_000);
-
 let app: AppFolder;
 let server: Server;
 let url: string;

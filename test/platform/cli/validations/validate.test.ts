@@ -8,8 +8,6 @@ import { writePlugin } from './plugin-folder';
 const ROOT = resolve(__dirname, '../../../..');
 const CDK8S = join(ROOT, 'node_modules/cdk8s-cli/bin/cdk8s');
 
-jest.setTimeout(30_000);
-
 let app: AppFolder;
 beforeEach(() => {
   app = new AppFolder();
