@@ -1,9 +1,9 @@
 /** @module What is to be put, replaced and removed in the output folder, compared with what is there. */
-import { readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from './files';
 import { isWithin } from './limit';
-import { bytesOf, type FoundFolder, isMissing, textOf, writerOf } from './ownership';
+import { bytesOf, type FoundFolder, isMissing, textOf, unlisted, writerOf } from './ownership';
 import { step } from './progress';
 import { type Folder, INDEX, KUSTOMIZATION, type Output } from './tree';
 import { VERSION } from './version';
@@ -35,7 +35,7 @@ export function* changesOf(
   const own = found.filter((folder) => folder.app === app && isWithin(limit, folder.tenant));
   const olds = new Map(own.map((folder) => [key(folder), folder]));
   for (const folder of folders)
-    yield* folderChange(outdir, key(folder), folder, olds.get(key(folder)));
+    yield* folderChange(outdir, app, key(folder), folder, olds.get(key(folder)));
   const rendered = new Set(folders.map(key));
   for (const [path, { listed }] of olds)
     if (!rendered.has(path)) yield retirement(outdir, path, listed);
@@ -51,6 +51,7 @@ export function* changesOf(
 
 function* folderChange(
   outdir: string,
+  app: string,
   path: string,
   folder: Folder,
   old: FoundFolder | undefined,
@@ -67,6 +68,10 @@ function* folderChange(
     old?.text === folder.index(hashes) &&
     !pruned.some((file) => textOf(at(file)) !== undefined);
   if (isCurrent) return step(objects.length);
+  const isFolder = (file: string) =>
+    lstatSync(at(file), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const blocked = existsSync(at('')) ? [...names].find(isFolder) : undefined;
+  if (blocked !== undefined) throw unlisted(app, at(blocked));
   const files = new Map<string, Content>();
   for (const object of objects) {
     files.set(object.file, () => {

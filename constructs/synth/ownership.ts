@@ -152,7 +152,8 @@ function refuseUnlisted(
     if (!old.listed.has(object.file)) refuse(object.file, () => object.text());
 }
 
-function unlisted(app: string, path: string): Error {
+/** What is said of the user's own that stands where the app would write. */
+export function unlisted(app: string, path: string): Error {
   return invalid(`HksApp '${app}'`, {
     prop: 'outdir',
     rule: 'must not hold a file of yours where an object is to be written',

@@ -1,5 +1,5 @@
 /** @module Folders as values, and errors as values, for the tests of the tree. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** Text of every file below the folder by its path, sorted. */
@@ -10,6 +10,27 @@ export function contentsOf(folder: string): Record<string, string> {
     .sort();
   return Object.fromEntries(
     files.map((file) => [relative(folder, file), readFileSync(file, 'utf8')]),
+  );
+}
+
+/** Gives every file of the folder an old time, and returns a function that tells which were written, added or removed since. */
+export function watched(folder: string): () => readonly string[] {
+  for (const file of Object.keys(contentsOf(folder)))
+    utimesSync(join(folder, file), 1_000_000_000, 1_000_000_000);
+  const before = stampsOf(folder);
+  return () => {
+    const after = stampsOf(folder);
+    const files = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...files].filter((file) => before[file] !== after[file]).sort();
+  };
+}
+
+function stampsOf(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(contentsOf(folder)).map((file) => {
+      const { ino, mtimeMs } = lstatSync(join(folder, file));
+      return [file, `${ino} ${mtimeMs}`];
+    }),
   );
 }
 
