@@ -1,5 +1,6 @@
 /** @module Runs an app as a command of a shell, as cdk8s does. */
 import { spawn } from 'node:child_process';
+import { isTerminal } from '../colour';
 import type { Terminal } from '../main';
 
 /** Exit code of the app, the signal that ended it, or that it was interrupted. */
@@ -45,6 +46,8 @@ export function spawnApp(
     child.once('close', (code, signal) => {
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', interrupt);
+      // The app may have been in the middle of its progress bar.
+      if (interrupted && isTerminal(stderr)) stderr.write('\r\u001b[K');
       done(interrupted || signal === 'SIGINT' ? 'interrupted' : (code ?? String(signal)));
     });
   });
