@@ -1,12 +1,12 @@
 /**
  * @module When a schedule runs, exactly as robfig/cron's `Next` finds it, which is what the CronJob controller asks.
  *
- * Where a zone's offset stays what it is, the days of the calendar are enumerated. Where it changes, robfig's search,
+ * cron-parser enumerates the days of the calendar. It is not asked where a zone's offset changes: there robfig's search,
  * which goes forward by elapsed months, days and hours, has ways of its own, and `walk` goes the same way.
  */
-import { dayMatches, matchingDays } from './calendar';
+import { matchingDays } from './calendar';
 import { type CalendarRule, isInterval, type Rule } from './dialect';
-import { sorted } from './fields';
+import { either, sorted } from './fields';
 import { DAY, HOUR, MINUTE, type Zone } from './zone';
 
 /** robfig/cron gives up where a run is further away than this. */
@@ -194,4 +194,11 @@ function walk(rule: CalendarRule, zone: Zone, from: number): number | undefined 
 function monthLater(wall: number): number {
   const date = new Date(wall);
   return date.setUTCMonth(date.getUTCMonth() + 1);
+}
+
+/** With a star in either day field both must match, as then the other decides; without one, either. */
+function dayMatches(rule: CalendarRule, wall: Date): boolean {
+  const byMonth = rule.dayOfMonth.values.has(wall.getUTCDate());
+  const byWeek = rule.dayOfWeek.values.has(wall.getUTCDay());
+  return either(rule) ? byMonth || byWeek : byMonth && byWeek;
 }
