@@ -63,6 +63,7 @@ export async function main(
       `folder to write to (default: 'output' of cdk8s.yaml, or dist)`,
     )
     .option('-p, --stdout', 'print all objects as YAML, and write nothing')
+    .option('--watch', 'render again each time that a file is saved')
     .option('--check', 'write nothing, and fail when the folder is not as the app renders it')
     .option('--diff', 'write nothing, and show what would change in the folder')
     .option('--cluster', 'with --diff: show what would change in the cluster, by kubectl')
@@ -119,6 +120,7 @@ function addImport(
 const EXAMPLES = `
 Examples:
   hks synth --app 'npx tsx src/main.ts' --output dist
+  hks synth --watch
   hks synth --stdout | kubectl apply --server-side -f -
   hks synth --check
   hks synth --diff --tenant acme --tenant beta

@@ -51,16 +51,21 @@ function folderOf(told: unknown): readonly string[] {
   return typeof outdir === 'string' ? [outdir] : [];
 }
 
+/** What is known of a run. */
+export interface Ran {
+  /** The output folder before it. */
+  readonly before: Snapshot;
+  /** The folders that apps told. */
+  readonly told: readonly string[];
+  /** Leaves out what did not change. */
+  readonly brief: boolean;
+}
+
 /**
- * The report of a run, from the output folder before and after it and the folders that apps told.
+ * The report of a run.
  * @throws when the app wrote nothing to the output folder
  */
-export function reportOf(
-  request: SynthRequest,
-  cwd: string,
-  before: Snapshot,
-  told: readonly string[],
-): string {
+export function reportOf(request: SynthRequest, cwd: string, { before, told, brief }: Ran): string {
   const { output, tenants } = request;
   const outdir = resolve(cwd, output);
   const after = snapshotOf(outdir);
@@ -77,8 +82,9 @@ export function reportOf(
   if (folders.length + gone.length === 0) return plainReport(after, isChanged, output);
   const old = new Map(before.folders.map(({ path, text }) => [path, text]));
   const lines = [
-    ...folders.map(({ path, app, objects, text }) => {
+    ...folders.flatMap(({ path, app, objects, text }) => {
       const state = old.get(path) === text ? 'unchanged' : 'written';
+      if (brief && state === 'unchanged') return [];
       return `${join(output, path)}: ${counted(objects.length, 'object')} of ${app}, ${state}`;
     }),
     ...gone.map(({ path }) => `${join(output, path)}: removed`),

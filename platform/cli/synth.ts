@@ -7,11 +7,21 @@ import { environmentOf, type SynthOptions, understood } from './options';
 import { Interrupted, refuseEnd, refuseFile } from './refusals';
 import { reportOf, snapshotOf, toldFolders } from './report';
 import { validatorOf } from './validations/request';
+import { watch } from './watch';
 
 export type { SynthOptions } from './options';
 
-/** Unlike `cdk8s synth`, leaves the folder as it is for the app to swap its tree in. */
+/** Unlike `cdk8s synth`, leaves the folder as it is for the app to swap its tree in; with `watch` again and again. */
 export async function synth(options: SynthOptions, terminal: Terminal): Promise<ExitCode> {
+  if (!options.watch) return synthOnce(options, terminal);
+  const request = understood(options, terminal);
+  if (!request) return 2;
+  const reports = request.validation?.reportsFile;
+  const outputs = [request.output, ...(reports === undefined ? [] : [reports])];
+  return watch({ render: () => synthOnce(options, terminal), outputs }, terminal);
+}
+
+async function synthOnce(options: SynthOptions, terminal: Terminal): Promise<ExitCode> {
   const begin = performance.now();
   const request = understood(options, terminal);
   if (!request) return 2;
@@ -24,14 +34,16 @@ export async function synth(options: SynthOptions, terminal: Terminal): Promise<
       const appOptions = { output, env: { ...environmentOf(request, terminal), ...env } };
       refuseEnd(request, await runApp(app, appOptions, terminal));
     });
-    terminal.stdout.write(reportOf(request, terminal.cwd, before, told));
+    terminal.stdout.write(
+      reportOf(request, terminal.cwd, { before, told, brief: options.watch ?? false }),
+    );
     if (!(await validate(output, tenants))) return 2;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     terminal.stderr.write(`error: ${error.message}\n`);
     return 130;
   }
-  if (isTerminal(terminal.stderr)) {
+  if (isTerminal(terminal.stderr) && !options.watch) {
     terminal.stderr.write(`done in ${((performance.now() - begin) / 1000).toFixed(2)} s\n`);
   }
   return 0;

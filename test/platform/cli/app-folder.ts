@@ -70,13 +70,24 @@ export class AppFolder {
 
   /** With more in its environment. */
   async hksWith(env: Record<string, string>, ...args: readonly string[]): Promise<Run> {
-    const terminal = testTerminal(this.path, {
-      ...process.env,
-      NODE_PATH: join(ROOT, 'node_modules'),
-      ...env,
-    });
+    const terminal = this.terminal(env);
     const code = await main(args, terminal, verbs);
     return { code, out: terminal.out(), err: terminal.err() };
+  }
+
+  /** A run that goes on, and may be waited for until its output matches. */
+  start(...args: readonly string[]) {
+    const terminal = this.terminal({});
+    const code = main(args, terminal, verbs);
+    const says = async (pattern: RegExp): Promise<void> => {
+      while (!pattern.test(terminal.out())) await new Promise((next) => setTimeout(next, 20));
+    };
+    return { code, out: terminal.out, says };
+  }
+
+  private terminal(env: Record<string, string>) {
+    const own = { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), ...env };
+    return testTerminal(this.path, own);
   }
 
   remove(): void {

@@ -86,3 +86,25 @@ test('an index that HKS did not write', async () => {
     `error: 'output' of hks synth must hold indexes that HKS wrote, and '${join(app.path, 'dist/tenants/acme/hks-index.json')}' is none, received '{"app": "shop"}'. Restore the file from Git, or delete it so that the next run writes it anew.\n`,
   );
 });
+
+test('with --watch only what changed is told, until it is interrupted', async () => {
+  const two = `${ACME} new Project(app, 'blog', { tenant: 'beta' });`;
+  app.writeApp(two);
+  const running = app.start('synth', '--watch');
+  await running.says(/all: rendered in \d+ ms, watching\n/);
+  expect(running.out()).toMatch(
+    /^dist\/tenants\/acme: .* written\ndist\/tenants\/beta: .* written\n/,
+  );
+  app.writeApp(`${two} new Project(app, 'more', { tenant: 'beta' });`);
+  await running.says(/app\.js: rendered in \d+ ms, watching\n/);
+  expect(running.out().split('watching\n')[1]).toMatch(
+    /^dist\/tenants\/beta: 16 objects of shop, written\n2 tenants, 24 objects in dist\napp\.js: rendered in/,
+  );
+  process.emit('SIGINT', 'SIGINT');
+  expect(await running.code).toBe(130);
+});
+
+test('with --watch and no app: exit code 2 at once', async () => {
+  app.write('cdk8s.yaml', '');
+  expect((await app.hks('synth', '--watch')).code).toBe(2);
+});

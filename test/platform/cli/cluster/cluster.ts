@@ -105,7 +105,10 @@ export class Cluster {
 }
 
 /** What a server adds to every object. */
-export function served(object: { readonly metadata: object }, more: object = {}): object {
+export function served(
+  object: { readonly metadata: object; readonly [field: string]: unknown },
+  more: object = {},
+): object {
   const metadata = {
     ...object.metadata,
     uid: '1',
