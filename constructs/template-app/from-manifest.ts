@@ -1,7 +1,7 @@
 /** @module A template from the Deployment of a YAML file. */
 import { readFileSync } from 'node:fs';
 import type { Construct } from 'constructs';
-import { parseAllDocuments, type ScalarTag } from 'yaml';
+import type { ScalarTag } from 'yaml';
 import { checkObject } from '../check';
 import { invalid } from '../invalid';
 import type { ServingProps } from '../template-app';
@@ -106,6 +106,8 @@ function parse(owner: string, file: string, text: string): readonly { readonly k
       received: file,
       fix: 'Correct it there; templates of Helm have to be rendered first',
     });
+  // Loaded when a file is read: apps without one start sooner.
+  const { parseAllDocuments }: typeof import('yaml') = require('yaml');
   const documents = parseAllDocuments(text, {
     prettyErrors: true,
     merge: true,
