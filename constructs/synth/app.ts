@@ -1,11 +1,11 @@
 /** @module The app: a cdk8s App that writes a GitOps tree when it holds Projects, and what cdk8s writes when it does not. */
 import { statSync } from 'node:fs';
-import { ApiObject, App, type AppProps } from 'cdk8s';
+import { ApiObject, App, type AppProps, type Chart } from 'cdk8s';
 import { checkBoolean, checkKnown, checkStrings } from '../check';
 import { invalid } from '../invalid';
 import { Project } from '../project';
 import { renderedOnce } from '../project/rendering';
-import { warningsOf } from '../warnings';
+import { type Warning, warningsOf } from '../warnings';
 import { admit } from './admission';
 import { type ArgoCdProps, resolveArgoCd } from './argocd';
 import { changesOf } from './changes';
@@ -13,7 +13,9 @@ import { checkFlux, type FluxProps, fluxNamespace } from './flux';
 import { checkLimit, isShared, isWithin, type Limit, limitOf } from './limit';
 import { programName } from './name';
 import { constructFaults, type Place, placesOf, renderObjects } from './objects';
+import { chartOrder } from './order';
 import { foundFolders, refuseForeign } from './ownership';
+import { writePlain, yamlOfApp } from './plain';
 import { phase, withProgress } from './progress';
 import { withFastResolvers } from './resolve';
 import { scopeFaults } from './scope';
@@ -104,17 +106,38 @@ export class HksApp extends App {
     );
     checkOutdir(this.outdir);
     checkLimit(this.limit, projects);
-    withProgress(() => {
-      this.write(
-        projects.length === 0
-          ? { folders: [], gitops: new Map() }
-          : renderedOnce(this, () => withFastResolvers(this, () => this.render(places, projects))),
-      );
-      if (projects.length === 0) super.synth();
-    });
+    const replaced = withProgress(() =>
+      projects.length === 0 ? this.writePlain(places) : this.writeTree(places, projects),
+    );
     tell(this.name, this.outdir);
-    const warnings = warningsOf(this).map(({ path, message }) => `warning: [${path}] ${message}\n`);
+    const warnings = [...warningsOf(this), ...replaced].map(
+      ({ path, message }) => `warning: [${path}] ${message}\n`,
+    );
     for (const warning of new Set(warnings)) process.stderr.write(warning);
+  }
+
+  /** All charts, each after those that it depends on: the order in which cdk8s writes them. */
+  override get charts(): Chart[] {
+    return chartOrder(this).charts.map(({ chart }) => chart);
+  }
+
+  /** The objects of all charts as one text, Projects or not. */
+  override synthYaml(): string {
+    refuse(constructFaults(placesOf(this)));
+    return yamlOfApp(this);
+  }
+
+  /** The folders of tenants that the app no longer has go when its own files are made. */
+  private writePlain(places: readonly Place[]): readonly Warning[] {
+    refuse(constructFaults(places));
+    return writePlain(this, () => this.write({ folders: [], gitops: new Map() }));
+  }
+
+  private writeTree(places: readonly Place[], projects: readonly Project[]): readonly Warning[] {
+    this.write(
+      renderedOnce(this, () => withFastResolvers(this, () => this.render(places, projects))),
+    );
+    return [];
   }
 
   private render(places: readonly Place[], projects: readonly Project[]): Output {
@@ -131,14 +154,11 @@ export class HksApp extends App {
     const { objects, faults } = admit(rendered, projects, { clusterScoped, limit });
     const gitops = [...(argocd ? [argocd.namespace] : []), ...(flux ? [fluxNamespace(flux)] : [])];
     // What a project has found in its own objects is not said twice.
-    const all = [
+    refuse([
       ...own,
       ...scopeFaults(projects, gitops),
       ...faults.filter((fault) => !own.some((known) => known.endsWith(fault))),
-    ];
-    if (all.length > 0) {
-      throw new Error(`Validation failed with the following errors:\n  ${all.join('\n  ')}`);
-    }
+    ]);
     return { ...treeOf(objects, { app: name, split, argocd, flux }), limit };
   }
 
@@ -155,6 +175,12 @@ export class HksApp extends App {
     phase('writing', count);
     swapIn(this.outdir, decide);
   }
+}
+
+/** @throws all faults in one message, as cdk8s words it */
+function refuse(faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw new Error(`Validation failed with the following errors:\n  ${faults.join('\n  ')}`);
 }
 
 function checkAppName(name: unknown): void {
