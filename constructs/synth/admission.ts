@@ -78,7 +78,7 @@ export function admit(
       ...own.flatMap(delegationFaults),
       ...strayFaults(within, own),
       ...secretFaults(own),
-      ...duplicateFaults(named),
+      ...duplicateFaults(named.map((object) => asApplied(object, allowed))),
       ...serviceNameFaults(named),
       ...domainFaults(named),
       ...fileFaults(objects),
@@ -174,7 +174,7 @@ function placeOf(
   const { path, json, project } = object;
   const kind = { group: groupOf(object), kind: String(json.kind) };
   const name = nameOf(object);
-  if (allowed.has(kindOf(object)) || isClusterScoped(kind)) {
+  if (hasNoNamespace(object, allowed)) {
     const tenant = clusterTenant(object, owners, allowed);
     return tenant instanceof Error
       ? tenant
@@ -234,6 +234,18 @@ function clusterTenant(
     received: kind,
     fix: `Create it with a Project as its scope`,
   });
+}
+
+function hasNoNamespace(object: RenderedObject, allowed: ReadonlySet<string>): boolean {
+  const kind = { group: groupOf(object), kind: String(object.json.kind) };
+  return allowed.has(kindOf(object)) || isClusterScoped(kind);
+}
+
+/** The object as the cluster knows it, by which those of two projects may be one. */
+function asApplied(object: RenderedObject, allowed: ReadonlySet<string>): RenderedObject {
+  if (object.json.metadata?.namespace === undefined || !hasNoNamespace(object, allowed))
+    return object;
+  return { ...object, json: withoutNamespace(object.json) };
 }
 
 /** cdk8s gives every object of a chart the chart's namespace, those that cannot have one too. */
