@@ -77,12 +77,18 @@ export class AppFolder {
 
   /** A run that goes on, and may be waited for until its output matches. */
   start(...args: readonly string[]) {
+    return this.startAt({}, ...args);
+  }
+
+  /** A run whose stderr has more to it: that it is a terminal. */
+  startAt(stderr: object, ...args: readonly string[]) {
     const terminal = this.terminal({});
+    Object.assign(terminal.stderr, stderr);
     const code = main(args, terminal, verbs);
     const says = async (pattern: RegExp): Promise<void> => {
       while (!pattern.test(terminal.out())) await new Promise((next) => setTimeout(next, 20));
     };
-    return { code, out: terminal.out, says };
+    return { code, out: terminal.out, err: terminal.err, says };
   }
 
   private terminal(env: Record<string, string>) {
