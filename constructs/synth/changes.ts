@@ -3,7 +3,16 @@ import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from './files';
 import { isWithin } from './limit';
-import { bytesOf, type FoundFolder, isMissing, textOf, unlisted, writerOf } from './ownership';
+import type { ObjectFile } from './object-file';
+import {
+  bytesOf,
+  type FoundFolder,
+  type Hashes,
+  isMissing,
+  textOf,
+  unlisted,
+  writerOf,
+} from './ownership';
 import { step } from './progress';
 import { type Folder, INDEX, KUSTOMIZATION, type Output } from './tree';
 import { VERSION } from './version';
@@ -85,21 +94,31 @@ function* folderChange(
   yield { path, files, kept, pruned: new Set(pruned) };
 }
 
-/** The SHA-256 of each file that the same value once gave, and that holds the same bytes since. */
+/**
+ * The SHA-256 of each file that is there as it should be: the same value gave it, and it holds the same bytes since.
+ * Where no hash can tell, the text does.
+ */
 function intact(
   { objects }: Folder,
   old: FoundFolder | undefined,
   at: (file: string) => string,
 ): Map<string, string> {
   const hashes = new Map<string, string>();
-  if (old === undefined || VERSION === undefined || old.hks !== VERSION) return hashes;
+  if (old === undefined) return hashes;
   for (const object of objects) {
-    const entry = old.hashes.get(object.file);
-    if (!entry || object.hash(entry.sha256) !== entry.hash) continue;
+    const entry = old.hks === VERSION ? old.hashes.get(object.file) : undefined;
+    const hash = expected(object, entry);
+    if (hash === undefined) continue;
     const bytes = bytesOf(at(object.file));
-    if (bytes && sha256(bytes) === entry.sha256) hashes.set(object.file, entry.sha256);
+    if (bytes && sha256(bytes) === hash) hashes.set(object.file, hash);
   }
   return hashes;
+}
+
+/** The SHA-256 that the file should have, as far as that is known without making its text. */
+function expected(object: ObjectFile, entry: Hashes | undefined): string | undefined {
+  if (VERSION === undefined || !object.hasHash()) return sha256(object.text());
+  return entry && object.hash(entry.sha256) === entry.hash ? entry.sha256 : undefined;
 }
 
 /** A folder that the app no longer has: it goes, but for what the user has put there. */

@@ -25,13 +25,15 @@ export class ObjectFile {
     return toYaml(this.json, `${kind} '${path}'`);
   }
 
-  /**
-   * Ties the value to the text that it once gave, by the SHA-256 of that; undefined where a value has no text in JSON,
-   * so that its text has to be made to be known.
-   */
-  hash(text: string): string | undefined {
+  /** Whether JSON holds all of the value; otherwise its text has to be made to be known. */
+  hasHash(): boolean {
     this.valueHash ??= isJson(this.json) ? sha256(JSON.stringify(this.json)) : '';
-    return this.valueHash === '' ? undefined : sha256(`${this.valueHash} ${text}`);
+    return this.valueHash !== '';
+  }
+
+  /** Ties the value to the text that it once gave, by the SHA-256 of that. */
+  hash(text: string): string | undefined {
+    return this.hasHash() ? sha256(`${this.valueHash} ${text}`) : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 /** @module A second run writes what an input of the app has changed, and no other file: every kind of input. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, type IResolver, JsonPatch, Lazy } from 'cdk8s';
@@ -255,7 +255,9 @@ describe('a value that JSON does not hold', () => {
     const file = 'tenants/acme/shop/configmap.thing.yaml';
     expect(contentsOf(outdir)[file]).toContain('  value: null\n');
     const changed = watched(outdir);
+    const folder = statSync(join(outdir, 'tenants/acme')).ino;
     withThing(undefined);
     expect(changed()).toEqual([]);
+    expect(statSync(join(outdir, 'tenants/acme')).ino).toBe(folder);
   });
 });
