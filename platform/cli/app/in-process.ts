@@ -3,7 +3,6 @@ import { inspect } from 'node:util';
 import { type NodeLoader, type Teaching, teach } from './loader';
 import { addedListeners, lendProcess, mute, processListeners } from './own-process';
 import type { Program } from './program';
-import { withoutLoader } from './stack';
 
 /** Unwinds a program that has called `process.exit`. */
 class Exited extends Error {
@@ -41,22 +40,27 @@ function end(start: () => unknown): Promise<number> {
   const others = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');
   const before = processListeners();
+  let over = false;
   let unmute: (() => void) | undefined;
   return new Promise<number>((done) => {
     const die = (code: number): void => {
+      over = true;
       const ended = toldExit(before, code);
       unmute = mute();
+      for (const [event, listener] of addedListeners(before)) process.off(event, listener);
+      process.on('uncaughtException', () => {});
       // What is on the stack, and what it has promised, unwinds first; nobody sees or hears it.
       setImmediate(() => done(ended));
     };
     process.exit = (code) => {
-      if (!unmute) die(Number(code ?? process.exitCode ?? 0));
+      if (!over) die(Number(code ?? process.exitCode ?? 0));
+      else if (code !== undefined && code !== null) process.exitCode = code;
       throw new Exited();
     };
     process.on('uncaughtException', (error) => {
       const caught = addedListeners(before).filter(([event]) => event === 'uncaughtException');
       // A program that catches what nobody else does goes on.
-      if (unmute || caught.length > 1) return;
+      if (caught.length > 1) return;
       process.stderr.write(`${told(error)}\n`);
       die(1);
     });
@@ -64,7 +68,8 @@ function end(start: () => unknown): Promise<number> {
       const idle = process.getActiveResourcesInfo().length;
       // The program's own listeners come after this one; it goes on if they began something.
       queueMicrotask(() => {
-        if (unmute || process.getActiveResourcesInfo().length > idle) return;
+        if (over || process.getActiveResourcesInfo().length > idle) return;
+        over = true;
         done(toldExit(before, Number(process.exitCode ?? 0)));
       });
     });
@@ -79,13 +84,19 @@ function end(start: () => unknown): Promise<number> {
 /** Lets the program's own listeners know that it ends; they may change how. */
 function toldExit(before: ReadonlySet<unknown>, code: number): number {
   process.exitCode = code;
-  for (const [event, listener] of addedListeners(before)) {
-    if (event === 'exit') listener.call(process, code);
+  try {
+    for (const [event, listener] of addedListeners(before)) {
+      if (event === 'exit') listener.call(process, code);
+    }
+  } catch (error) {
+    if (!(error instanceof Exited)) {
+      process.stderr.write(`${told(error)}\n`);
+      return 1;
+    }
   }
   return Number(process.exitCode ?? 0);
 }
 
 function told(error: unknown): string {
-  const text = inspect(error);
-  return error instanceof Error ? withoutLoader(text, __dirname) : `Uncaught ${text}`;
+  return `${error instanceof Error ? '' : 'Uncaught '}${inspect(error)}`;
 }

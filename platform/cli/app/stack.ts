@@ -6,10 +6,7 @@ type Prepare = typeof Error.prepareStackTrace;
 /** The source map of a file as JSON; undefined when it runs as it was written. */
 export type MapOf = (file: string) => string | undefined;
 
-/** Frames of the loaders below the user's program, which tell nothing of it. */
-const INTERNAL = /\((node:internal\/|node:events)|at node:internal\//;
-
-/** What `Error.prepareStackTrace` is while an app runs. */
+/** What `Error.prepareStackTrace` is while an app runs: without frames of loaders, which tell nothing of the app. */
 export function mappedStacks(mapOf: MapOf): NonNullable<Prepare> {
   const maps = new Map<string, SourceMap | undefined>();
   const mapFor = (file: string): SourceMap | undefined => {
@@ -17,15 +14,14 @@ export function mappedStacks(mapOf: MapOf): NonNullable<Prepare> {
     return maps.get(file);
   };
   return (error, frames) =>
-    [header(error), ...frames.map((frame) => `    at ${mapped(frame, mapFor)}`)].join('\n');
+    [header(error), ...frames.filter(isOfApp).map((frame) => mapped(frame, mapFor))].join(
+      '\n    at ',
+    );
 }
 
-/** Without the frames of Node's and of our own loaders. */
-export function withoutLoader(stack: string, own: string): string {
-  return stack
-    .split('\n')
-    .filter((line) => !/^ +at /.test(line) || !(INTERNAL.test(line) || line.includes(own)))
-    .join('\n');
+function isOfApp(frame: NodeJS.CallSite): boolean {
+  const file = frame.getFileName();
+  return !file?.startsWith('node:internal/') && !file?.startsWith(__dirname);
 }
 
 function header(error: Error): string {

@@ -112,7 +112,11 @@ function isFailure(error: unknown): error is TransformFailure {
 
 /** As Node tells of a syntax error: the place, the line, a mark below it, then what is wrong. */
 function syntaxError(file: string, { errors: [first], message }: TransformFailure): SyntaxError {
+  const { stackTraceLimit } = Error;
+  // Between here and the file that imports it are the frames of loaders.
+  Error.stackTraceLimit = 50;
   const error = new SyntaxError(first?.text ?? message);
+  Error.stackTraceLimit = stackTraceLimit;
   const place = first?.location;
   if (place) {
     const mark = `${' '.repeat(place.column)}${'^'.repeat(Math.max(place.length, 1))}`;
