@@ -175,6 +175,23 @@ describe('an app without tenants', () => {
     ]);
   });
 
+  test('in folders, and with files that are no manifests', async () => {
+    const program = (level: string) => `
+      const app = new App({ yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, recordConstructMetadata: true });
+      new ApiObject(new Chart(app, 'x'), 'x', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data: { level: '${level}' } });
+      app.synth();
+      require('node:fs').writeFileSync(app.outdir + '/notes.txt', '${level}');`;
+    app.writeProgram(program('info'));
+    await app.hks('synth');
+    rmSync(join(dist, 'construct-metadata.json'));
+    expect((await check()).code).toBe(0);
+    app.writeProgram(program('debug'));
+    expect((await check()).lines.slice(0, -1)).toEqual([
+      '~ changed notes.txt',
+      '~ changed ConfigMap x in x/ConfigMap.x.k8s.yaml',
+    ]);
+  });
+
   test('the same objects, written otherwise, are a file that differs', async () => {
     app.writeProgram(chart('info'));
     await app.hks('synth');

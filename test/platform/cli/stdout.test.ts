@@ -1,9 +1,12 @@
 /** @module hks synth --stdout: all objects, in one order, and nothing else. */
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { contentsOf } from '../../constructs/synth/folder';
 import { AppFolder } from './app-folder';
+
+const ROOT = resolve(__dirname, '../../..');
 
 let app: AppFolder;
 beforeEach(() => {
@@ -107,4 +110,44 @@ test.each([
 ])('an app that %s: nothing on stdout, exit code 1', async (_, program, err) => {
   app.writeProgram(program);
   expect(await app.hks('synth', '--stdout')).toEqual({ code: 1, out: '', err });
+});
+
+describe('into a pipe', () => {
+  const PROGRAM = join(ROOT, 'platform/cli/hks.ts');
+
+  /** What comes out at the other end, and the exit code of hks. */
+  function piped(reader: string): string {
+    app.writeProgram(`
+      const app = new App();
+      const chart = new Chart(app, 'x');
+      for (let i = 0; i < 100; i++)
+        new ApiObject(chart, 'm' + i, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' + i }, data: { x: 'y'.repeat(10000) } });
+      app.synth();`);
+    const hks = `'${process.execPath}' --import '${require.resolve('tsx')}' '${PROGRAM}' synth --stdout`;
+    return execFileSync(
+      'sh',
+      ['-c', `{ ${hks}; echo "ended with $?" >&2; } 2>&1 >pipe & ${reader}; wait`],
+      {
+        cwd: app.path,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          NODE_PATH: join(ROOT, 'node_modules'),
+          TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'),
+        },
+      },
+    );
+  }
+
+  beforeEach(() => execFileSync('mkfifo', [join(app.path, 'pipe')]));
+
+  test('all comes out, however late it is read', () => {
+    const out = piped('{ sleep 1; grep -c yyyy; } <pipe');
+    expect(out.trim().split('\n').sort()).toEqual(['100', 'ended with 0']);
+  });
+
+  test('a reader that has seen enough is no fault', () => {
+    const out = piped('head -n 1 <pipe');
+    expect(out.trim().split('\n').sort()).toEqual(['apiVersion: v1', 'ended with 0']);
+  });
 });
