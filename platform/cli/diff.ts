@@ -6,7 +6,7 @@ import { type SynthOptions, type SynthRequest, understood } from './options';
 import { exitCodeOf } from './refusals';
 import type { Difference } from './tree/difference';
 import { compareWithDisk } from './tree/disk';
-import { bodyOf, countsOf, lineOf } from './tree/format';
+import { bodyOf, countsOf, lineOf, visible } from './tree/format';
 
 /** As `kubectl diff`: 0 without differences, 1 with some, 2 when not all could be compared. */
 export async function diff(options: SynthOptions, terminal: Terminal): Promise<ExitCode> {
@@ -30,7 +30,7 @@ async function clusterDiff(
   print(differences, options.context ?? 'cluster', terminal, missing);
   for (const { subject, construct, message } of faults) {
     const where = construct ? ` (${construct})` : '';
-    terminal.stderr.write(`error: ${subject}${where}: ${message}\n`);
+    terminal.stderr.write(`error: ${visible(`${subject}${where}: ${message}`)}\n`);
   }
   if (unseen.length > 0) {
     terminal.stderr.write(

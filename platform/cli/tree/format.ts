@@ -64,7 +64,7 @@ function paintedLine(line: string, paint: Paint): string {
 }
 
 /** What a terminal would take for orders, as escapes. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
