@@ -70,7 +70,15 @@ export function writeAtOnce(folder: string, name: string, content: string | Buff
     writeFileSync(temporary, content, { mode: 0o600 });
     renameSync(temporary, path);
   } catch {
-    rmSync(temporary, { force: true });
+    discard(temporary);
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Where its folder should be is a file.
   }
 }
 

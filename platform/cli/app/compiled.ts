@@ -3,6 +3,9 @@ import { cacheFolder } from './cache';
 import { nodeLoader } from './loader';
 import { Scripts } from './scripts';
 
+/** Node alone knows where `import()` in a script leads. */
+const IMPORTS = /(?<![.\w])import\s*\(/;
+
 let scripts: Scripts | undefined;
 
 /**
@@ -17,7 +20,8 @@ export function keepCompiled(cwd: string): Scripts {
     const { prototype } = loader;
     const native = prototype._compile;
     prototype._compile = function (code, file, format) {
-      const run = format === 'module' ? undefined : kept.runnable(file, code);
+      const isNodes = format === 'module' || IMPORTS.test(code);
+      const run = isNodes ? undefined : kept.runnable(file, code);
       return run ? run(loader, this) : native.call(this, code, file, format);
     };
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { isOwn, isTypeScript, requestsFor } from './resolve';
+import type { Scripts } from './scripts';
 import { mappedStacks } from './stack';
 import type { Transpiler } from './transpile';
 
@@ -18,6 +19,7 @@ type Resolve = (request: string, parent: LoadedModule | undefined, ...more: unkn
 
 /** The parts of Node's loader that it has for those who teach it languages. */
 export interface NodeLoader {
+  new (file: string): LoadedModule;
   readonly prototype: { _compile: Compile };
   readonly _extensions: Record<string, Extension | undefined>;
   readonly _cache: Record<string, NodeJS.Module | undefined>;
@@ -41,6 +43,7 @@ function isNodeLoader(loader: unknown): loader is NodeLoader {
 /** What the loader is taught for a program. */
 export interface Teaching {
   readonly transpiler: Transpiler;
+  readonly scripts: Scripts;
   /** Absolute paths that tsconfig.json makes of an import. */
   readonly paths: (specifier: string) => readonly string[];
   /** Whether JavaScript may have TypeScript's ways too, as tsx has it: `import` without `"type": "module"`. */
@@ -62,7 +65,10 @@ export function teach(loader: NodeLoader, teaching: Teaching): () => void {
 /** JavaScript that the CommonJS loader does not take as it is. */
 const MODULE = /^\s*(import|export)\b|\bimport\s*\(/m;
 
-function taughtExtensions(loader: NodeLoader, { transpiler, javascript }: Teaching): () => void {
+function taughtExtensions(
+  loader: NodeLoader,
+  { transpiler, scripts, javascript }: Teaching,
+): () => void {
   const { _extensions: extensions } = loader;
   const before = Object.getOwnPropertyDescriptors(extensions);
   const set = (extension: string, value: Extension): void => {
@@ -76,7 +82,7 @@ function taughtExtensions(loader: NodeLoader, { transpiler, javascript }: Teachi
     });
   };
   const compile = (module: LoadedModule, file: string, source: string): void => {
-    module._compile(transpiler.code(file, source.replace(/^\ufeff/, '')), file, 'commonjs');
+    scripts.run(loader, module, file, transpiler.code(file, source.replace(/^\ufeff/, '')));
   };
   for (const extension of ['.ts', '.tsx', '.jsx', '.cts', '.mts']) {
     set(extension, (module, file) => compile(module, file, readFileSync(file, 'utf8')));

@@ -50,7 +50,7 @@ export async function runApp(
   const scripts = keepCompiled(terminal.cwd);
   const { transpiler } = keep(program, terminal.cwd);
   const { javascript } = program;
-  const teaching = { transpiler, javascript, paths: program.options.paths };
+  const teaching = { transpiler, scripts, javascript, paths: program.options.paths };
   try {
     const env = { ...options.env, CDK8S_OUTDIR: options.output };
     return await runInProcess(loader, program, teaching, env);

@@ -1,7 +1,8 @@
 /** @module Compiles modules and runs them: what was compiled before, by this process or another, is not compiled again. */
 import { dirname } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { hashOf, pruneEntries } from './cache';
+import { importOf } from './importing';
 import type { LoadedModule, NodeLoader } from './loader';
 import { type Compiled, packName, readPack, writePack } from './pack';
 import { isOwn } from './resolve';
@@ -31,6 +32,14 @@ export class Scripts {
 
   /** @param folder of the cache, or none */
   constructor(private readonly folder: string | undefined) {}
+
+  /** Runs the code as the module of that file. */
+  run(loader: NodeLoader, module: LoadedModule, file: string, code: string): void {
+    const run = this.runnable(file, code);
+    if (run) run(loader, module);
+    // Node tells what is wrong with it.
+    else module._compile(code, file, 'commonjs');
+  }
 
   /** What runs the code as the module of that file; undefined when it is no CommonJS module. */
   runnable(file: string, code: string) {
@@ -85,7 +94,6 @@ export class Scripts {
       filename: file,
       lineOffset: -1,
       cachedData,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     if (cachedData && !script.cachedDataRejected) this.used.set(file, { key, data: cachedData });
     else this.fresh.set(file, { key, script });
@@ -103,5 +111,6 @@ function requireOf(loader: NodeLoader, module: LoadedModule): object {
     main: process.mainModule,
     extensions: loader._extensions,
     cache: loader._cache,
+    import: importOf(loader, module),
   });
 }

@@ -3,9 +3,10 @@ import { extname } from 'node:path';
 import type { Loader, TransformFailure } from 'esbuild';
 import { version } from 'esbuild/package.json';
 import { keyOf, pruneEntries, readEntry, writeEntry } from './cache';
+import { withImports } from './importing';
 
 /** Part of every key: raised when what is made of a source changes. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 const LOADERS: Readonly<Record<string, Loader>> = {
   '.ts': 'ts',
@@ -64,7 +65,8 @@ export function transpile(file: string, source: string, { raw, cache }: Transpil
   if (cache !== undefined && cached !== undefined) {
     return { code: cached, map: () => readEntry(cache, `${key}.map`) };
   }
-  const { code, map } = transformed(file, source, raw);
+  const { map, ...made } = transformed(file, source, raw);
+  const code = withImports(made.code);
   if (cache !== undefined) {
     // The map first: who finds the code finds its map too.
     writeEntry(cache, `${key}.map`, map);

@@ -70,6 +70,36 @@ test('all of TypeScript that runs, and every way to name a file; the same as und
   );
 });
 
+test('import() of the own files, of packages of every kind and of Node, as under tsx', () => {
+  project.write({
+    'lazy/main.ts': `
+      async function main() {
+        const own = await import(await Promise.resolve('./own'));
+        const [modern, only, common, json, builtin] = await Promise.all([
+          import('modern'), import('only'), import('common'), import('./data.json'), import('node:path'),
+        ]);
+        console.log(own.default, own.named, modern.modern, only.default, common.named, json.default.k, typeof builtin.join);
+        await import('nowhere').catch((error) => console.log(error.code));
+        await import('./nowhere').catch((error) => console.log(error instanceof Error));
+        const text = "import('own')";
+        console.log(text, import.meta.url.endsWith('/lazy/main.ts'));
+      }
+      main();`,
+    'lazy/own.ts': `export default 'own'; export const named: string = 'named';`,
+    'lazy/data.json': '{ "k": "json" }',
+    'node_modules/modern/package.json': '{ "type": "module", "exports": "./index.js" }',
+    'node_modules/modern/index.js': `export const modern = await Promise.resolve('modern');`,
+    'node_modules/only/package.json': '{ "exports": { "import": "./index.mjs" } }',
+    'node_modules/only/index.mjs': `export default 'only';`,
+    'node_modules/common/index.js': `exports.named = 'common';`,
+  });
+  const there = project.node(['--import', 'tsx', 'lazy/main.ts']);
+  expect(project.run('tsx lazy/main.ts')).toMatchObject({ out: there.out, err: '', end: '0' });
+  expect(there.out).toBe(
+    `own named modern only common json function\nERR_MODULE_NOT_FOUND\ntrue\nimport('own') true\n`,
+  );
+});
+
 test('the app has the name that it has under its runner', () => {
   project.write({
     'src/shop.ts': `import { HksApp, Project } from '@hexabase/hks';

@@ -68,6 +68,7 @@ export class Project {
     this.write({
       'node_modules/run.js': `const { stdout, stderr, env } = process;
         const { runApp } = require(${JSON.stringify(run)});
+        env.PID_OF_HKS = process.pid;
         const terminal = { cwd: process.cwd(), env, stdout, stderr };
         runApp(process.argv[2], { output: 'dist', env: { GIVEN: 'given' } }, terminal).then((end) => {
           stdout.write('end: ' + end + '\\n');
