@@ -49,7 +49,7 @@ class WholeValueResolver implements IResolver {
     const { value } = context;
     if (value instanceof Resolved) return;
     if (isDictionary(value)) {
-      context.replaceValue(Object.assign(new Resolved(), entriesOf(value)));
+      context.replaceValue(Object.assign(new Resolved(), resolved(value)));
       return;
     }
     for (const resolver of this.defaults) {
@@ -59,32 +59,38 @@ class WholeValueResolver implements IResolver {
   }
 }
 
-function isDictionary(value: object): boolean {
-  return !(value instanceof Lazy) && !isToken(value) && value.constructor === Object;
+/** What cdk8s asks of a value: whether it is a token, and whether it is the union of a number and a string. */
+interface Resolvable {
+  readonly resolve?: unknown;
+  readonly value?: unknown;
 }
 
+function isResolvable(value: unknown): value is Resolvable {
+  return typeof value === 'object' ? value !== null : typeof value === 'function';
+}
+
+function isDictionary(value: Resolvable): boolean {
+  const isToken = value instanceof Lazy || typeof value.resolve === 'function';
+  return !isToken && value.constructor === Object;
+}
+
+/** One function, as it runs for every value of every object: parts of their own take the compiler longer than they save. */
 function resolved(value: unknown): unknown {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
+  if (!isResolvable(value)) return value;
   if (value instanceof Lazy) return resolved(value.produce());
-  if (isToken(value)) return resolved(value.resolve());
-  if (value.constructor === Object) return entriesOf(value);
-  const union = 'value' in value ? value.value : undefined;
+  if (typeof value.resolve === 'function') return resolved(value.resolve());
+  if (value.constructor === Object) {
+    const result: Record<string, unknown> = {};
+    // All items before the first of them is resolved, as a Lazy value might change the others.
+    const items = Object.values(value);
+    let index = 0;
+    for (const key of Object.keys(value)) {
+      const item = items[index++];
+      result[key] = typeof item === 'string' ? item : resolved(item);
+    }
+    return result;
+  }
+  const union = value.value;
   if (typeof union === 'number' || typeof union === 'string') return { value: union };
   return Array.isArray(value) ? value.map(resolved) : value;
-}
-
-function entriesOf(value: object): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  // All items before the first of them is resolved, as a Lazy value might change the others.
-  const items = Object.values(value);
-  let index = 0;
-  for (const key of Object.keys(value)) {
-    const item = items[index++];
-    result[key] = typeof item === 'string' ? item : resolved(item);
-  }
-  return result;
-}
-
-function isToken(value: object): value is { resolve(): unknown } {
-  return 'resolve' in value && typeof value.resolve === 'function';
 }
