@@ -104,6 +104,7 @@ function ordered(
   branches: readonly Branch[],
   isWithin: (branch: Branch) => boolean,
 ): readonly Branch[] {
+  if (!branches.some((branch) => graph.targets.has(branch))) return numbersFirst(branches);
   const reached = new Set<Branch>();
   walk(graph, branches, isWithin, { reach: (branch) => reached.add(branch) });
   const roots = branches.filter((branch) => !reached.has(branch));
@@ -123,16 +124,19 @@ function leftFrom(
 
 /** cdk8s keeps constructs by path in an object, and an object has its numbers first. */
 function numbersFirst(branches: readonly Branch[]): readonly Branch[] {
-  const [numbers, others]: [Branch[], Branch[]] = [[], []];
-  for (const branch of branches)
-    (isIndex(branch.construct.node.path) ? numbers : others).push(branch);
-  return [...numbers, ...others];
+  const numbers = branches.filter(isNumber);
+  return numbers.length === 0
+    ? branches
+    : [...numbers, ...branches.filter((branch) => !isNumber(branch))];
 }
 
 const LAST_INDEX = 2 ** 32 - 2;
 
-function isIndex(path: string): boolean {
-  return /^(?:0|[1-9]\d{0,9})$/.test(path) && Number(path) <= LAST_INDEX;
+/** Only what is right in the app has a path without a slash. */
+function isNumber({ parent, construct }: Branch): boolean {
+  if (parent === undefined || parent.parent !== undefined) return false;
+  const { id } = construct.node;
+  return /^(?:0|[1-9]\d{0,9})$/.test(id) && Number(id) <= LAST_INDEX;
 }
 
 function inTreeOrder(targets: Targets): Targets {
