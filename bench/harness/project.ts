@@ -50,7 +50,7 @@ export function makeProject(): Project {
     folder,
     out,
     child: join(installed, 'lib/bench/child.js'),
-    hks: join(installed, 'lib/platform/cli/main.js'),
+    hks: join(installed, 'lib/platform/cli/hks.js'),
     cdk8s: join(modules, 'cdk8s-cli/bin/cdk8s'),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
