@@ -52,15 +52,24 @@ function end(start: () => unknown): Promise<number> {
       // What is on the stack, and what it has promised, unwinds first; nobody sees or hears it.
       setImmediate(() => done(ended));
     };
-    process.exit = (code) => {
+    let catching = false;
+    const exited = (code?: number | string | null) => {
       if (!over) die(Number(code ?? process.exitCode ?? 0));
       else if (code !== undefined && code !== null) process.exitCode = code;
-      throw new Exited();
+      // Nobody catches what is thrown where uncaught errors are caught.
+      if (!catching) throw new Exited();
     };
+    Object.assign(process, { exit: exited });
     process.on('uncaughtException', (error) => {
       const caught = addedListeners(before).filter(([event]) => event === 'uncaughtException');
       // A program that catches what nobody else does goes on.
-      if (caught.length > 1) return;
+      if (caught.length > 1) {
+        catching = true;
+        setImmediate(() => {
+          catching = false;
+        });
+        return;
+      }
       process.stderr.write(`${told(error)}\n`);
       die(1);
     });

@@ -23,6 +23,10 @@ const ENDS = `
       setTimeout(() => { throw new Error('thrown'); }, 1);
       setTimeout(() => console.log('goes on'), 10);
     },
+    caughtExit: () => {
+      process.on('uncaughtException', (error) => { console.log('mine:', error.message); process.exit(12); console.log('not heard'); });
+      setTimeout(() => { throw new Error('thrown'); }, 1);
+    },
     listenedExit: () => { process.on('uncaughtException', (error) => console.log('not reached', error)); process.exit(2); },
     left: () => { setInterval(() => {}, 5); setTimeout(() => process.exit(99), 10_000); process.exit(2); },
   };
@@ -39,6 +43,7 @@ test.each([
   ['inExit', '8', 'exit 2\n'],
   ['exitListener', '9', ''],
   ['listened', '0', 'mine: thrown\ngoes on\n'],
+  ['caughtExit', '12', 'mine: thrown\n'],
   ['listenedExit', '2', ''],
   ['left', '2', ''],
 ])('%s: ends with %s, and what is after process.exit does not run', (way, end, out) => {
