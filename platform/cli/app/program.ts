@@ -61,6 +61,8 @@ function fileOf(path: string): string | undefined {
     ...EXTENSIONS.map((extension) => join(path, `index${extension}`)),
   ];
   const file = candidates.find((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
+  // The program of a package may be another file than its index.
+  if (file && dirname(file) === path && existsSync(join(path, 'package.json'))) return undefined;
   // Node would run any other file as JavaScript.
   return file !== undefined && /\.[cm]?[jt]sx?$/.test(file) ? realpathSync(file) : undefined;
 }

@@ -76,6 +76,18 @@ test('what is no CommonJS program, or more than one, runs in a process of its ow
   expect(project.run('tsx nothing.ts').end).not.toBe('0');
 });
 
+test('a folder’s program is that of its package', () => {
+  const index = `console.log('index');`;
+  project.write({
+    'bare/index.js': index,
+    'pack/index.js': index,
+    'pack/x.js': `console.log('x');`,
+  });
+  project.write({ 'pack/package.json': '{ "main": "x.js" }' });
+  expect(project.run('node bare').out).toBe('index\n');
+  expect(project.run('node pack').out).toBe('x\n');
+});
+
 test('what only ts-node does, ts-node does', () => {
   project.write({
     'main.ts': TYPED,
