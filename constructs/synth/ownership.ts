@@ -64,10 +64,12 @@ export function refuseForeign(
       fix: `Give each app an 'outdir' of its own, move the Project to '${first.owner}', or, when the app was renamed, delete '${path}'`,
     });
   }
+  const others = found.filter((folder) => folder.app !== app);
+  const there = new Map(found.map((folder) => [`${folder.root}/${folder.tenant}`, folder]));
   for (const folder of output.folders) {
-    refuseNamespaces(outdir, app, folder, found);
+    refuseNamespaces(outdir, app, folder, others);
     refuseLink(outdir, app, folder);
-    refuseUnlisted(outdir, app, folder, found);
+    refuseUnlisted(outdir, app, folder, there.get(`${folder.root}/${folder.tenant}`));
   }
 }
 
@@ -76,9 +78,10 @@ function refuseNamespaces(
   outdir: string,
   app: string,
   { tenant, objects }: Folder,
-  found: readonly FoundFolder[],
+  others: readonly FoundFolder[],
 ): void {
-  const foreign = found.filter((folder) => folder.app !== app && folder.tenant !== tenant);
+  const foreign = others.filter((folder) => folder.tenant !== tenant);
+  if (foreign.length === 0) return;
   for (const { file } of objects.filter((object) => NAMESPACE_FILE.test(object.file))) {
     const other = foreign.find(({ listed }) => listed.has(file));
     if (!other) continue;
@@ -136,9 +139,8 @@ function refuseUnlisted(
   outdir: string,
   app: string,
   { root, tenant, objects, kustomization }: Folder,
-  found: readonly FoundFolder[],
+  old: FoundFolder | undefined,
 ): void {
-  const old = found.find((folder) => folder.root === root && folder.tenant === tenant);
   if (!old) return;
   const folder = join(outdir, root, tenant);
   const refuse = (file: string, text: () => string) => {
