@@ -7,6 +7,7 @@ export function lendProcess(program: Program, env: Readonly<Record<string, strin
   const cwd = process.cwd();
   const environment = { ...process.env };
   const listeners = processListeners();
+  const writes = [process.stdout, process.stderr].map((stream) => [stream, stream.write] as const);
   process.argv = [process.execPath, program.path, ...program.args];
   process.exitCode = undefined;
   Object.assign(process.env, env);
@@ -14,6 +15,7 @@ export function lendProcess(program: Program, env: Readonly<Record<string, strin
     process.argv = argv;
     process.exitCode = exitCode;
     process.mainModule = mainModule;
+    for (const [stream, write] of writes) stream.write = write;
     if (process.cwd() !== cwd) process.chdir(cwd);
     for (const name of Object.keys(process.env)) {
       if (!(name in environment)) delete process.env[name];

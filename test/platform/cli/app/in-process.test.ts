@@ -126,6 +126,7 @@ test('what the app changes of the process is not seen after it', () => {
       delete process.env.CDK8S_OUTDIR;
       process.on('SIGUSR2', () => {});
       Error.prepareStackTrace = () => 'mine';
+      process.stdout.write = () => true;
       process.exitCode = 3;`,
   });
   project.write({
