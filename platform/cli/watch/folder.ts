@@ -1,5 +1,5 @@
 /** @module Watches folders for files that are saved: each folder by itself, so that none has to be that nobody asks for. */
-import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
+import { type Dirent, type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 
 /** Which folders are watched, and who is told. */
@@ -16,13 +16,14 @@ export class FolderWatch {
 
   constructor(private readonly props: FolderWatchProps) {}
 
-  /** Watches the folder's own files, and those of the folders in it. */
-  addTree(folder: string): void {
-    if (!this.add(folder)) return;
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  /** Watches the folder's own files, and those of the folders in it. @returns the files */
+  addTree(folder: string): readonly string[] {
+    if (!this.add(folder)) return [];
+    return entriesOf(folder).flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory() && !this.props.skips(path)) this.addTree(path);
-    }
+      if (this.props.skips(path)) return [];
+      return entry.isDirectory() ? this.addTree(path) : [path];
+    });
   }
 
   /** Watches the folder's own files only. */
@@ -55,15 +56,25 @@ export class FolderWatch {
     const path = join(folder, name);
     if (this.props.skips(path)) return;
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      // One of this name may have been another folder before.
+      // One of this name may have been another folder before, and this one has been filled since.
       this.remove(path);
-      this.addTree(path);
+      for (const file of this.addTree(path)) this.props.saved(file);
+    } else {
+      this.props.saved(path);
     }
-    this.props.saved(path);
+  }
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
   }
 }
 
 function isGone(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return error.code === 'ENOENT' || error.code === 'ENOTDIR';
 }
