@@ -1,5 +1,5 @@
 /** @module A second run writes what an input of the app has changed, and no other file: every kind of input. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, type IResolver, JsonPatch, Lazy } from 'cdk8s';
@@ -228,8 +228,8 @@ describe('a value that JSON does not hold', () => {
       return { ...super.toJson(), data: { value: this.value } };
     }
   }
-  const withThing = (value: unknown) => {
-    const app = new HksApp({ name: 'test', outdir });
+  const withThing = (value: unknown, props: HksAppProps = {}) => {
+    const app = new HksApp({ name: 'test', outdir, ...props });
     new Thing(new Project(app, 'shop', { tenant: 'acme' }), value);
     app.synth();
   };
@@ -247,6 +247,14 @@ describe('a value that JSON does not hold', () => {
       /^'data\.value.*' of ConfigMap 'shop\/thing' /,
     );
     expect(contentsOf(outdir)).toEqual(before);
+  });
+
+  test('is refused before there is a folder', () => {
+    const inner = join(outdir, 'dist');
+    expect(thrownBy(() => withThing(Number.NaN, { outdir: inner })).message).toContain('NaN');
+    expect(existsSync(inner)).toBe(false);
+    withThing(0, { outdir: inner });
+    expect(readdirSync(inner)).toEqual(['tenants']);
   });
 
   test('undefined is null, and written where it was nothing', () => {
