@@ -53,6 +53,23 @@ terminal('an app on a terminal', () => {
     expect([code, screen]).toEqual([0, '']);
   });
 
+  test('without tenants that is slow shows it too', async () => {
+    app.writeProgram(`
+      const { Lazy } = require('cdk8s');
+      const app = new HksApp();
+      const chart = new Chart(app, 'web');
+      const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+      for (let i = 0; i < 12; i++)
+        new ApiObject(chart, 'a' + i, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' + i }, data: { a: Lazy.any({ produce: () => (wait(), 'b') }) } });
+      app.synth();`);
+    const { code, text, screen } = await run();
+    expect([...text.matchAll(FRAME)].map(([, name, , , total]) => [name, total])).toContainEqual([
+      'rendering',
+      '12',
+    ]);
+    expect([code, screen]).toEqual([0, '']);
+  });
+
   test('keeps to the width of the terminal', async () => {
     writeApp(150);
     const widths = [20, 34, 200];
