@@ -75,20 +75,35 @@ async function cronJobRuns(namespace: string, name: string): Promise<string> {
   return output;
 }
 
-/** Calls a function that only the cluster can reach, from a pod that belongs to no project, until it answers like that. */
-async function callInside(
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+/** A function that only the cluster can reach. */
+interface Inner {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Calls the function from a pod that belongs to no project, until it answers like that. */
+async function untilSays(
+  { namespace, name }: Inner,
   wanted: RegExp,
   ...flags: readonly string[]
 ): Promise<void> {
-  await untilServing(name, namespace);
   const url = `http://${name}.${namespace}.svc.cluster.local/`;
   await until(
     `${url} to answer ${wanted}`,
     () => outside.run(['wget', '-qO-', ...flags, url]),
     ({ output }) => wanted.test(output),
   );
-  ran.push(`Function/${namespace}/${name}`);
+}
+
+/** As `untilSays`, for the answer that tells that the function runs. */
+async function functionRuns(
+  inner: Inner,
+  wanted: RegExp,
+  ...flags: readonly string[]
+): Promise<void> {
+  await untilServing(inner.name, inner.namespace);
+  await untilSays(inner, wanted, ...flags);
+  ran.push(`Function/${inner.namespace}/${inner.name}`);
 }
 
 let outside: Caller;
@@ -155,8 +170,8 @@ describe('tenant-app', () => {
     const token = (value: string) => `--header=Authorization: Bearer ${value}`;
     const payload = '--post-data={"days": 3}';
     const known = token(secretValue('reminders', 'token'));
-    await callInside(reminders, /left a cart 3 days ago/, known, payload);
-    await callInside(reminders, /HTTP\/1\.1 401/, token('guess'), payload);
+    await functionRuns(reminders, /left a cart 3 days ago/, known, payload);
+    await untilSays(reminders, /HTTP\/1\.1 401/, token('guess'), payload);
     await cronJobRuns('shop', 'reminders-schedule');
   });
 
@@ -215,7 +230,7 @@ describe('two-tenants', () => {
     const namespace = `${tenant}-store`;
     expect(await cronJobRuns(namespace, 'count-stock')).toMatch(`${tenant} has 500 articles`);
     const greeting = { namespace, name: 'greeting' };
-    await callInside(greeting, new RegExp(`^${tenant} is open\n$`));
+    await functionRuns(greeting, new RegExp(`^${tenant} is open\n$`));
   });
 
   test('nothing in the tree did not run', () =>
