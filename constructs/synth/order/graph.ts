@@ -131,8 +131,8 @@ export class Graph {
       const second = others.find((other) => other.isObject && isPartOf(other, inner));
       throw refuseLoop(source === target || !second ? [source] : [inner.first, second]);
     }
-    const known = this.overlaps.get(inner.first);
-    if (!known || source.position < known.position) this.overlaps.set(inner.first, source);
+    // Scopes come first: what is known is further out.
+    if (!this.overlaps.has(inner.first)) this.overlaps.set(inner.first, source);
   }
 }
 

@@ -108,6 +108,14 @@ const APPS: readonly (readonly [what: string, build: Build, files: readonly stri
     ['outer-between-inner-c8e6b575.k8s.yaml', 'outer.k8s.yaml'],
   ],
   [
+    'ids that an object has first, and such that look like them',
+    (app) => {
+      for (const id of ['x', '4294967295', '07', '4294967294', '7'])
+        object(new Chart(app, id), id === 'x' ? '1' : id);
+    },
+    ['07', '4294967294', '4294967295', '7', 'x'].map((id) => `${id}.k8s.yaml`),
+  ],
+  [
     'names that have to be changed',
     (app) => {
       for (const id of ['My Chart!', 'x'.repeat(80), '10', '9']) object(new Chart(app, id), 'obj');

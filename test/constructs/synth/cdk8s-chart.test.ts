@@ -67,6 +67,18 @@ const CHARTS: readonly (readonly [what: string, build: (chart: Chart) => void, k
       ['A'],
     ],
     [
+      'a construct that depends on another inside it, each on more, the outer one first',
+      (chart) => {
+        const [first, a, b] = ['First', 'A', 'B'].map((kind) => object(chart, kind, kind));
+        const outer = new Construct(chart, 'outer');
+        const inner = new Construct(outer, 'inner');
+        first?.addDependency(object(inner, 'own', 'Own'));
+        outer.node.addDependency(inner, b ?? chart);
+        inner.node.addDependency(a ?? chart);
+      },
+      ['B', 'A', 'Own', 'First'],
+    ],
+    [
       'what depends on several, as they were named',
       (chart) => {
         const [a, b, c] = ['A', 'B', 'C'].map((kind) => object(chart, kind, kind));
@@ -109,17 +121,15 @@ test('a chart may name its objects', () => {
 test('a chart may have the last word on what is written for it', () => {
   class Filtered extends Chart {
     override toJson(): unknown[] {
-      return [
-        ...super.toJson().filter(({ kind }) => kind !== 'B'),
-        { kind: 'Added', metadata: {} },
-      ];
+      const own = super.toJson().filter(({ kind }) => kind !== 'B');
+      return [...own, undefined, { kind: 'Added', metadata: {} }];
     }
   }
   const build: Build = (app) => {
     const chart = new Filtered(app, 'c');
     for (const kind of ['A', 'B']) object(chart, kind, kind);
   };
-  expect(same(build)['c.k8s.yaml']).toMatchObject([{ kind: 'A' }, { kind: 'Added' }]);
+  expect(same(build)['c.k8s.yaml']).toMatchObject([{ kind: 'A' }, null, { kind: 'Added' }]);
   for (const yamlOutputType of TYPES) same(build, { yamlOutputType });
 });
 

@@ -125,8 +125,9 @@ describe('a circle', () => {
     ['dependencyOrder', dependencyOrder],
     ['chartOrder', chartOrder],
   ])('of objects is told as its loop, from the one that is made first: %s', (_, order) => {
+    const entry = object(chart, '0');
     const [a, b, c] = ['a', 'b', 'c'].map((name) => object(chart, name));
-    object(chart, 'd').addDependency(b ?? chart);
+    entry.addDependency(b ?? chart);
     a?.addDependency(b ?? chart);
     b?.addDependency(c ?? chart);
     expect(() => order(app)).not.toThrow();

@@ -176,6 +176,14 @@ describe('what is in the folder', () => {
   });
 });
 
+test('nothing is written where the index of a tenant cannot be read', () => {
+  const tenant = join(outdir, 'tenants/acme');
+  mkdirSync(tenant, { recursive: true });
+  writeFileSync(join(tenant, 'hks-index.json'), '{');
+  expect(() => synth({})).toThrow('hks-index.json');
+  expect(readdirSync(outdir)).toEqual(['tenants']);
+});
+
 test('a chart of thousands of objects is one file that parses, changed in its middle too', () => {
   const write = (middle: string) => {
     const app = newApp();
