@@ -137,6 +137,14 @@ describe('a plugin of npm', () => {
     expect(registry.asked.length).toBe(asked);
   }, 30_000);
 
+  test('is whole for each of several runs that install it at once', async () => {
+    config('pluginsDirectory: plugins', validation(NAME, 'KindValidation', ...npmEnv()));
+    const runs = [1, 2].map((run) => app.hks('synth', '--output', `dist${run}`));
+    for (const { code, err } of await Promise.all(runs)) expect([code, err]).toEqual([0, '']);
+    expect(readdirSync(join(app.path, 'plugins'))).toEqual(['@acme']);
+    expect(existsSync(join(place('plugins'), 'main.js'))).toBe(true);
+  });
+
   test('goes to --plugins-dir, over what lies there half', async () => {
     mkdirSync(place('mine'), { recursive: true });
     writeFileSync(join(place('mine'), 'half'), '');

@@ -205,3 +205,29 @@ test.each([['ConfigMap', 2] as const, ['Secret', 0] as const])(
     expect(ourText).toContain(code === 2 ? '"constructPath": "web/words"' : '"violations": []');
   },
 );
+
+test('an app without tenants: the files of its folders too, whatever they are called', async () => {
+  refuse('ConfigMap');
+  const props = '{ yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE }';
+  app.writeApp(`${PLAIN} ${PLAIN.replace("'web'", "'platform'")}`, props);
+  const { code, out } = await app.hks('synth');
+  expect(code).toBe(2);
+  expect(out).toContain('\njudging 2 manifests\n');
+  expect(out).toContain('    - Construct Path: platform/words\n');
+  expect(out).toMatch(/ {4}- Manifest Path: .*\/dist\/platform\/ConfigMap\..*\.k8s\.yaml\n/);
+});
+
+test.each([['{'], ['{ "version": "2.0.0", "resources": {} }']])(
+  'a record of constructs that says %s is refused',
+  async (text) => {
+    refuse('Secret');
+    app.writeApp(
+      `${PLAIN} process.on('exit', () => require('fs').writeFileSync('dist/construct-metadata.json', '${text}'));`,
+    );
+    const { code, err } = await app.hks('synth');
+    expect([code, err]).toEqual([
+      1,
+      `error: 'output' of hks synth must hold a construct-metadata.json as cdk8s writes it, with version 1.0.0, received '${file('dist/construct-metadata.json')}'. Delete the file, and run the app again with the cdk8s that the project has.\n`,
+    ]);
+  },
+);
