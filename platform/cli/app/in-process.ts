@@ -1,4 +1,5 @@
 /** @module Runs a program in this process as if the process were its own, and gives the process back as it was. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { type NodeLoader, type Teaching, teach } from './loader';
 import { addedListeners, lendProcess, mute, processListeners } from './own-process';
@@ -10,6 +11,9 @@ class Exited extends Error {
     super('the app has called process.exit');
   }
 }
+
+/** Which run it is that calls, be it later. */
+const runs = new AsyncLocalStorage<symbol>();
 
 /**
  * Runs the program until nothing is left for it to wait for, or it exits, or it fails. Its errors go to stderr as Node
@@ -40,6 +44,8 @@ function end(start: () => unknown): Promise<number> {
   const others = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');
   const before = processListeners();
+  const run = Symbol('run');
+  const isEarlier = () => (runs.getStore() ?? run) !== run;
   let over = false;
   let unmute: (() => void) | undefined;
   return new Promise<number>((done) => {
@@ -54,6 +60,7 @@ function end(start: () => unknown): Promise<number> {
     };
     let catching = false;
     const exited = (code?: number | string | null) => {
+      if (isEarlier()) throw new Exited();
       if (!over) die(Number(code ?? process.exitCode ?? 0));
       else if (code !== undefined && code !== null) process.exitCode = code;
       // Nobody catches what is thrown where uncaught errors are caught.
@@ -61,6 +68,7 @@ function end(start: () => unknown): Promise<number> {
     };
     Object.assign(process, { exit: exited });
     process.on('uncaughtException', (error) => {
+      if (isEarlier()) return;
       const caught = addedListeners(before).filter(([event]) => event === 'uncaughtException');
       // A program that catches what nobody else does goes on.
       if (caught.length > 1) {
@@ -82,7 +90,7 @@ function end(start: () => unknown): Promise<number> {
         done(toldExit(before, Number(process.exitCode ?? 0)));
       });
     });
-    setImmediate(start);
+    setImmediate(() => runs.run(run, start));
   }).finally(() => {
     process.exit = exit;
     for (const listener of others) process.on('uncaughtException', listener);

@@ -20,8 +20,8 @@ export function mappedStacks(mapOf: MapOf): NonNullable<Prepare> {
 }
 
 function isOfApp(frame: NodeJS.CallSite): boolean {
-  const file = frame.getFileName();
-  return !file?.startsWith('node:internal/') && !file?.startsWith(__dirname);
+  const file = frame.getFileName() ?? '';
+  return !/^node:(internal\/|async_hooks$)/.test(file) && !file.startsWith(__dirname);
 }
 
 function header(error: Error): string {

@@ -142,6 +142,22 @@ test('what the app changes of the process is not seen after it', () => {
   expect(project.node(['twice.js'])).toEqual({ code: 0, out: '3 true 3\n', err: '' });
 });
 
+test('what a run has left behind does not end the next one', () => {
+  project.write({
+    'left.ts': `setTimeout(() => { throw new Error('late'); }, 20);
+      setTimeout(() => process.exit(4), 30);
+      throw new Error('first');`,
+    'next.ts': `setTimeout(() => console.log('done'), 60);`,
+    'both.js': `const { runApp } = require('./node_modules/@hexabase/hks/lib/platform/cli/app/run.js');
+      const { stdout, stderr, env } = process;
+      const run = (app) => runApp(app, { output: 'dist' }, { cwd: process.cwd(), env, stdout, stderr });
+      run('tsx left.ts').then(async (end) => console.log(end, await run('tsx next.ts')));`,
+  });
+  const { out, err } = project.node(['both.js']);
+  expect(out).toBe('done\n1 0\n');
+  expect(err).toMatch(/^Error: first\n[^\n]*left\.ts:3:13\)\n$/);
+});
+
 test('an interrupt ends the process as it would end the app', async () => {
   project.write({ 'wait.ts': `console.log('waits'); setTimeout(() => {}, 60_000);` });
   const child = project.start(['synth', '--app', 'tsx wait.ts']);
