@@ -1,5 +1,5 @@
 /** @module The tenants' folders of an output folder by their `hks-index.json`: which app wrote them, and what they list. */
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { invalid } from '../../../constructs/invalid';
 import type { FolderIndex, IndexEntry, Root } from '../../../constructs/synth/tree';
@@ -33,6 +33,13 @@ export function tenantFolders(outdir: string): readonly TenantFolder[] {
       const text = textOf(file);
       return text === undefined ? [] : [{ path, root, tenant, text, ...listing(text, file) }];
     }),
+  );
+}
+
+/** Whether there are tenants' folders; where there are none, `platform` or `argocd` may be the name of a chart. */
+export function isTree(outdir: string): boolean {
+  return ROOTS.some((root) =>
+    foldersIn(join(outdir, root)).some((tenant) => existsSync(join(outdir, root, tenant, INDEX))),
   );
 }
 

@@ -5,6 +5,7 @@ import { documentsOf, nameOf } from './documents';
 import {
   filesIn,
   GITOPS,
+  isTree,
   listedText,
   type TenantFolder,
   tenantFolders,
@@ -49,6 +50,7 @@ export function plainObjects(folder: string): readonly RenderedObject[] {
 
 /** The files for Argo CD and Flux. */
 export function gitopsManifests(folder: string): readonly string[] {
+  if (!isTree(folder)) return [];
   return GITOPS.flatMap((name) => filesIn(join(folder, name)).map((file) => `${name}/${file}`));
 }
 

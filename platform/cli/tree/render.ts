@@ -6,7 +6,16 @@ import { runApp } from '../app/run';
 import type { Terminal } from '../main';
 import { environmentOf, type SynthRequest } from '../options';
 import { refuseEnd } from '../refusals';
-import { filesIn, foldersIn, GITOPS, INDEX, KUSTOMIZATION, ROOTS, textOf } from './index-file';
+import {
+  filesIn,
+  foldersIn,
+  GITOPS,
+  INDEX,
+  isTree,
+  KUSTOMIZATION,
+  ROOTS,
+  textOf,
+} from './index-file';
 
 /** What an app has rendered. */
 export interface Rendering {
@@ -47,6 +56,7 @@ export async function withRendering<T>(
 }
 
 function seedsOf(outdir: string): ReadonlyMap<string, string> {
+  if (!isTree(outdir)) return new Map();
   const paths = [
     ...ROOTS.flatMap((root) =>
       foldersIn(join(outdir, root)).flatMap((tenant) =>
