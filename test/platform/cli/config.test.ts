@@ -51,7 +51,7 @@ test('a text with faults is refused each time', () => {
   write('app: []\n');
   for (const _ of [1, 2]) {
     expect(() => readCdk8sYaml(folder)).toThrow(
-      `cdk8s.yaml: 'app' must be a text that is not empty; received []. Write app: npx tsx main.ts.`,
+      `'app' of cdk8s.yaml must be a text that is not empty, received []. Write app: npx tsx main.ts.`,
     );
   }
 });
