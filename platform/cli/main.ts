@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** @module The `hks` command: reads its arguments and loads the verb that was asked for. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -144,15 +143,4 @@ function version(): string {
     if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')).version;
   }
   return 'unknown';
-}
-
-if (require.main === module) {
-  const { stdout, stderr, env } = process;
-  // Who reads the output may have seen enough, as head(1) has.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-  main(process.argv.slice(2), { cwd: process.cwd(), env, stdout, stderr }).then((code) => {
-    process.exitCode = code;
-  });
 }
