@@ -74,7 +74,7 @@ describe('as a process', () => {
 
   function hks(...args: readonly string[]) {
     const tsx = require.resolve('tsx');
-    const program = join(ROOT, 'platform/cli/main.ts');
+    const program = join(ROOT, 'platform/cli/hks.ts');
     return spawnSync(process.execPath, ['--import', tsx, program, ...args], {
       cwd: folder,
       encoding: 'utf8',

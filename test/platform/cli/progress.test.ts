@@ -127,7 +127,7 @@ test('an app that is not on a terminal shows nothing', () => {
 
 terminal('hks synth on a terminal', () => {
   const hks = (...args: readonly string[]) => {
-    const program = join(ROOT, 'platform/cli/main.ts');
+    const program = join(ROOT, 'platform/cli/hks.ts');
     const TSX_TSCONFIG_PATH = join(ROOT, 'tsconfig.json');
     const tsx = ['--import', require.resolve('tsx'), program, 'synth', ...args];
     return onTerminal(tsx, app.path, { NODE_PATH, TSX_TSCONFIG_PATH });
