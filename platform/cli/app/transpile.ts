@@ -1,5 +1,6 @@
 /** @module TypeScript to JavaScript for Node's CommonJS loader; the transpiler is loaded only for what is not cached. */
 import { extname } from 'node:path';
+import { types } from 'node:util';
 import type { Loader, TransformFailure } from 'esbuild';
 import { version } from 'esbuild/package.json';
 import { keyOf, pruneEntries, readEntry, writeEntry } from './cache';
@@ -109,7 +110,7 @@ function transformed(file: string, source: string, raw: string) {
 }
 
 function isFailure(error: unknown): error is TransformFailure {
-  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+  return types.isNativeError(error) && 'errors' in error && Array.isArray(error.errors);
 }
 
 /** As Node tells of a syntax error: the place, the line, a mark below it, then what is wrong. */
