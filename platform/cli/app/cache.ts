@@ -1,5 +1,5 @@
 /** @module Transpiled files on disk: found by a key of all that went into them, and never half-written or altered. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   accessSync,
   constants,
@@ -38,7 +38,7 @@ export function keyOf(parts: readonly string[]): string {
 
 /** SHA-256 of a text or bytes, in hexadecimal digits. */
 export function hashOf(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content);
 }
 
 /** The text that was stored; undefined when there is none, or not as it was stored. */

@@ -1,5 +1,7 @@
 /** @module The parts of tsconfig.json that change what runs: how files are transpiled, and where imports lead. */
-import { createPathsMatcher, getTsconfig, parseTsconfig, type TsConfigResult } from 'get-tsconfig';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { PathsMatcher, TsConfigResult } from 'get-tsconfig';
 
 export interface TsOptions {
   /** The file that was found; undefined when there is none. */
@@ -28,27 +30,44 @@ const HEEDED = [
   'verbatimModuleSyntax',
 ] as const;
 
+const NAME = 'tsconfig.json';
+
 /**
  * Reads the tsconfig.json of the folder or of the nearest one above it, or the file that is named.
  * @throws when a file that it extends is not there
  */
 export function readTsOptions(folder: string, named?: string): TsOptions {
-  const found = named === undefined ? getTsconfig(folder) : parsed(named);
+  const path = named ?? nearest(folder);
+  if (path === undefined) return optionsOf(undefined, undefined);
+  // Loaded only where there is something to read.
+  const {
+    createPathsMatcher,
+    parseTsconfig,
+  }: typeof import('get-tsconfig') = require('get-tsconfig');
+  const found = { path, config: parseTsconfig(path) };
+  return optionsOf(found, createPathsMatcher(found));
+}
+
+function nearest(folder: string): string | undefined {
+  const path = join(folder, NAME);
+  if (existsSync(path)) return path;
+  return folder === dirname(folder) ? undefined : nearest(dirname(folder));
+}
+
+function optionsOf(
+  found: TsConfigResult | undefined,
+  matcher: PathsMatcher | null | undefined,
+): TsOptions {
   const options = found?.config.compilerOptions ?? {};
   const heeded = Object.fromEntries(
     HEEDED.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]),
   );
-  const matcher = found ? createPathsMatcher(found) : null;
   return {
     file: found?.path,
     raw: JSON.stringify({ compilerOptions: heeded }),
     needsTsNode: options.emitDecoratorMetadata === true || asksTsNode(found?.config),
     paths: (specifier) => matcher?.(specifier) ?? [],
   };
-}
-
-function parsed(path: string): TsConfigResult {
-  return { path, config: parseTsconfig(path) };
 }
 
 function asksTsNode(config: object | undefined): boolean {
