@@ -73,7 +73,7 @@ function taughtExtensions(
   const before = Object.getOwnPropertyDescriptors(extensions);
   const set = (extension: string, value: Extension): void => {
     // Node tries every extension that it can list on an import without one.
-    const enumerable = !/^\.[cm]/.test(extension);
+    const enumerable = before[extension]?.enumerable ?? !/^\.[cm]/.test(extension);
     Object.defineProperty(extensions, extension, {
       value,
       enumerable,

@@ -70,9 +70,9 @@ enum Unused {
   A,
 }
 class Order {
-  get sum() { return total([]); }
+  sum() { return total([]); }
 }
-new Order().sum;
+new Order().sum();
 `,
   });
   const shop = `${project.path}/shop.ts`;
@@ -82,11 +82,11 @@ new Order().sum;
     expect(end).toBe('1');
     expect(err).toBe(`Error: no price in 0
     at total (${shop}:9:9)
-    at get sum [as sum] (${bad}:7:22)
+    at Order.sum (${bad}:7:18)
     at Object.<anonymous> (${bad}:9:13) {
   [cause]: TypeError: inner
       at total (${shop}:9:59)
-      at get sum [as sum] (${bad}:7:22)
+      at Order.sum (${bad}:7:18)
       at Object.<anonymous> (${bad}:9:13)
 }
 `);

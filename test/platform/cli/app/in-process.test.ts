@@ -111,9 +111,8 @@ test('the app has the name that it has under its runner', () => {
   expect(first).toMatchObject({ code: 0, err: '' });
   expect(first.out).toMatch(/^tree\/tenants\/acme: \d+ objects of src\/shop, written\n/);
   const text = project.read('tree/tenants/acme/hks-index.json');
-  const spawned = project.hks(['synth', '--app', 'tsx src/shop.ts;', '--output', 'tree'], {
-    PATH: `${project.path}/node_modules/.bin:${process.env['PATH']}`,
-  });
+  const there = 'node --import tsx src/shop.ts && true';
+  const spawned = project.hks(['synth', '--app', there, '--output', 'tree']);
   expect(spawned.out).toMatch(/objects of src\/shop, unchanged\n/);
   expect(project.read('tree/tenants/acme/hks-index.json')).toBe(text);
 });
