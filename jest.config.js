@@ -9,7 +9,10 @@ module.exports = {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
-  moduleNameMapper: { '^@hexabase/hks$': '<rootDir>/constructs/index.ts' },
+  moduleNameMapper: {
+    '^@hexabase/hks$': '<rootDir>/constructs/index.ts',
+    '^@hexabase/hks/app$': '<rootDir>/constructs/synth/app.ts',
+  },
   collectCoverageFrom: [
     'constructs/**/*.ts',
     'platform/**/*.ts',

@@ -49,7 +49,7 @@ async function maker(name: Synthesizer): Promise<(props: AppProps) => App> {
     const { App } = await import('cdk8s');
     return (props) => new App(props);
   }
-  const { HksApp } = await import('../constructs/index.js');
+  const { HksApp } = await import('../constructs/synth/app.js');
   return (props) => new HksApp({ ...props, name: 'bench' });
 }
 

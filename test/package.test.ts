@@ -51,7 +51,13 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 test('main, types, bin and exports point at files that the build writes', () => {
   const { main, types, bin, exports: map } = manifest();
-  const targets = [main, types, ...Object.values(bin), ...Object.values(map['.'])] as string[];
+  const targets = [
+    main,
+    types,
+    ...Object.values(bin),
+    ...Object.values(map['.']),
+    ...Object.values(map['./app']),
+  ] as string[];
   const written = tree(join(home, 'node_modules', '@hexabase', 'hks'));
   expect(targets.filter((target) => !written.includes(target.replace(/^\.\//, '')))).toEqual([]);
 });
