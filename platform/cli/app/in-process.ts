@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { type NodeLoader, type Teaching, teach } from './loader';
-import { addedListeners, lendProcess, mute, processListeners } from './own-process';
+import { addedListeners, keepListeners, lendProcess, mute, processListeners } from './own-process';
 import type { Program } from './program';
 
 /** Unwinds a program that has called `process.exit`. */
@@ -48,6 +48,7 @@ function end(start: () => unknown): Promise<number> {
   const isEarlier = () => (runs.getStore() ?? run) !== run;
   let over = false;
   let unmute: (() => void) | undefined;
+  let free: (() => void) | undefined;
   return new Promise<number>((done) => {
     const die = (code: number): void => {
       over = true;
@@ -90,8 +91,10 @@ function end(start: () => unknown): Promise<number> {
         done(toldExit(before, Number(process.exitCode ?? 0)));
       });
     });
+    free = keepListeners();
     setImmediate(() => runs.run(run, start));
   }).finally(() => {
+    free?.();
     process.exit = exit;
     for (const listener of others) process.on('uncaughtException', listener);
     unmute?.();

@@ -43,6 +43,21 @@ export function addedListeners(
     .filter(([, listener]) => !before.has(listener));
 }
 
+/** Lets the program remove no listeners but its own; returns what undoes it. */
+export function keepListeners(): () => void {
+  const { removeAllListeners } = process;
+  const kept = processListeners();
+  process.removeAllListeners = (event) => {
+    for (const [name, listener] of addedListeners(kept)) {
+      if (event === undefined || event === name) process.off(name, listener);
+    }
+    return process;
+  };
+  return () => {
+    process.removeAllListeners = removeAllListeners;
+  };
+}
+
 function rawListeners(event: string | symbol): readonly Listener[] {
   return process.rawListeners(event).filter(isListener);
 }

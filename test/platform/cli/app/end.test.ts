@@ -28,6 +28,11 @@ const ENDS = `
       setTimeout(() => { throw new Error('thrown'); }, 1);
     },
     listenedExit: () => { process.on('uncaughtException', (error) => console.log('not reached', error)); process.exit(2); },
+    unheard: () => { process.removeAllListeners(); setTimeout(() => console.log('goes on'), 10); },
+    unheardError: () => {
+      process.on('uncaughtException', () => console.log('not reached')).removeAllListeners('uncaughtException');
+      setTimeout(() => process.exit(13), 1);
+    },
     left: () => { setInterval(() => {}, 5); setTimeout(() => process.exit(99), 10_000); process.exit(2); },
   };
   ends[process.argv[2] ?? '']?.();
@@ -45,6 +50,8 @@ test.each([
   ['listened', '0', 'mine: thrown\ngoes on\n'],
   ['caughtExit', '12', 'mine: thrown\n'],
   ['listenedExit', '2', ''],
+  ['unheard', '0', 'goes on\n'],
+  ['unheardError', '13', ''],
   ['left', '2', ''],
 ])('%s: ends with %s, and what is after process.exit does not run', (way, end, out) => {
   project.write({ 'ends.ts': ENDS });
