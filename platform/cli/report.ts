@@ -31,6 +31,11 @@ function stampOf(path: string): string {
   return stats ? `${stats.ino} ${stats.mtimeNs} ${stats.size}` : 'gone';
 }
 
+/** Whether one of the folders that apps told is this one. */
+export function isTold(told: readonly string[], outdir: string): boolean {
+  return told.some((folder) => isSameFolder(folder, outdir));
+}
+
 /** Runs `run` with a file that apps tell in where they have written, and gives the folders that they told. */
 export async function toldFolders(
   run: (env: Readonly<Record<string, string>>) => Promise<void>,
@@ -71,8 +76,7 @@ export function reportOf(request: SynthRequest, cwd: string, { before, told, bri
   const after = snapshotOf(outdir);
   const isChanged = (file: string) => before.stamps.get(file) !== after.stamps.get(file);
   const files = [...new Set([...before.stamps.keys(), ...after.stamps.keys()])];
-  const isTold = told.some((folder) => isSameFolder(folder, outdir));
-  if (!isTold && !files.some(isChanged)) throw wroteNothing(request, told[0]);
+  if (!isTold(told, outdir) && !files.some(isChanged)) throw wroteNothing(request, told[0]);
   const wanted = (folder: TenantFolder) => tenants.length === 0 || tenants.includes(folder.tenant);
   const folders = after.folders.filter(wanted);
   const gone = before.folders

@@ -15,19 +15,25 @@ export async function stdout(options: SynthOptions, terminal: Terminal): Promise
   if (!request) return 2;
   return exitCodeOf(terminal, 1, async () => {
     const validate = await validatorOf(request.validation, terminal);
-    const documents = await withRendering(request, terminal, undefined, async ({ folder }) => {
-      const objects = tenantObjects(folder);
-      if (request.tenants.length > 0 && objects.length === 0) throw noTenants(request);
-      // What is refused is not printed: `kubectl apply` may be at the other end.
-      if (!(await validate(folder, request.tenants))) return undefined;
-      const files = [...gitopsManifests(folder), ...plainManifests(folder)];
-      return [
-        ...objects.map(({ text }) => text),
-        ...files.flatMap((file) => textsOf(textOf(join(folder, file)) ?? '')),
-      ];
-    });
+    const documents = await withRendering(
+      request,
+      terminal,
+      undefined,
+      async ({ folder, told }) => {
+        const objects = tenantObjects(folder);
+        if (request.tenants.length > 0 && objects.length === 0) throw noTenants(request);
+        // What is refused is not printed: `kubectl apply` may be at the other end.
+        if (!(await validate(folder, request.tenants))) return undefined;
+        const files = [...gitopsManifests(folder), ...plainManifests(folder)];
+        const texts = [
+          ...objects.map(({ text }) => text),
+          ...files.flatMap((file) => textsOf(textOf(join(folder, file)) ?? '')),
+        ];
+        if (!told && texts.length === 0) throw wroteNothing(request);
+        return texts;
+      },
+    );
     if (!documents) return 2;
-    if (documents.length === 0) throw wroteNothing(request);
     terminal.stdout.write(documents.join('---\n'));
     return 0;
   });

@@ -32,7 +32,7 @@ export async function compareWithDisk(
 function compared(
   request: SynthRequest,
   disk: string,
-  { folder: rendered, seeds }: Rendering,
+  { folder: rendered, seeds, told }: Rendering,
 ): DiskComparison {
   const sides = { rendered, disk };
   const now = tenantFolders(rendered);
@@ -40,7 +40,7 @@ function compared(
   const before = tenantFolders(disk);
   const gone = before.filter(({ path }) => !now.some((folder) => folder.path === path));
   const files = plainFiles(rendered);
-  if (own.length + gone.length + files.length === 0) throw wroteNothing(request);
+  if (!told && own.length + gone.length + files.length === 0) throw wroteNothing(request);
   if (request.tenants.length > 0 && own.length + gone.length === 0) throw noTenants(request);
   const paths = new Set([...own, ...gone].map(({ path }) => path));
   const old = new Map(

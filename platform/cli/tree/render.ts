@@ -6,6 +6,7 @@ import { runApp } from '../app/run';
 import type { Terminal } from '../main';
 import { environmentOf, type SynthRequest } from '../options';
 import { refuseEnd } from '../refusals';
+import { isTold, toldFolders } from '../report';
 import {
   filesIn,
   foldersIn,
@@ -22,6 +23,8 @@ export interface Rendering {
   readonly folder: string;
   /** What lay there before the app ran, by path. */
   readonly seeds: ReadonlyMap<string, string>;
+  /** Whether a HksApp has told that this is what it renders, be it nothing. */
+  readonly told: boolean;
 }
 
 /**
@@ -46,10 +49,12 @@ export async function withRendering<T>(
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    const options = { output: folder, env: environmentOf(request, terminal) };
-    const end = await runApp(request.app, options, { ...terminal, stdout: terminal.stderr });
-    refuseEnd(request, end);
-    return await use({ folder, seeds });
+    const told = await toldFolders(async (more) => {
+      const options = { output: folder, env: { ...environmentOf(request, terminal), ...more } };
+      const end = await runApp(request.app, options, { ...terminal, stdout: terminal.stderr });
+      refuseEnd(request, end);
+    });
+    return await use({ folder, seeds, told: isTold(told, folder) });
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }

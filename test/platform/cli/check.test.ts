@@ -118,6 +118,20 @@ test('an app without tenants any more: those that it had are removed, those of o
   expect(lines.at(-1)).toBe('dist is not as the app renders it: 9 removed. Run hks synth.');
 });
 
+test('a HksApp with nothing in it: no differences once its tenants are gone, and nothing to print', async () => {
+  app.writeApp(ACME);
+  await app.hks('synth');
+  app.writeApp('');
+  await app.hks('synth');
+  expect(await check()).toEqual({
+    code: 0,
+    lines: ['dist is as the app renders it: 0 tenants, 0 objects'],
+    err: '',
+  });
+  expect(await app.hks('synth', '--diff')).toMatchObject({ code: 0, err: '' });
+  expect(await app.hks('synth', '--stdout')).toEqual({ code: 0, out: '', err: '' });
+});
+
 test('a tenant of another app is refused, as a run would be', async () => {
   app.writeApp(ACME, `{ name: 'other' }`);
   await app.hks('synth');
