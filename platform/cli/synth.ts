@@ -3,7 +3,13 @@ import { resolve } from 'node:path';
 import { runApp } from './app/run';
 import { isTerminal } from './colour';
 import type { ExitCode, Terminal } from './main';
-import { environmentOf, type SynthOptions, understood } from './options';
+import {
+  environmentOf,
+  readRequest,
+  type SynthOptions,
+  type SynthRequest,
+  understood,
+} from './options';
 import { Interrupted, refuseEnd, refuseFile } from './refusals';
 import { reportOf, snapshotOf, toldFolders } from './report';
 import { validatorOf } from './validations/request';
@@ -16,9 +22,21 @@ export async function synth(options: SynthOptions, terminal: Terminal): Promise<
   if (!options.watch) return synthOnce(options, terminal);
   const request = understood(options, terminal);
   if (!request) return 2;
-  const reports = request.validation?.reportsFile;
-  const outputs = [request.output, ...(reports === undefined ? [] : [reports])];
-  return watch({ render: () => synthOnce(options, terminal), outputs }, terminal);
+  let outputs = outputsOf(request);
+  const currentOutputs = () => {
+    try {
+      outputs = outputsOf(readRequest(options, terminal.cwd));
+    } catch {
+      // The run tells.
+    }
+    return outputs;
+  };
+  return watch({ render: () => synthOnce(options, terminal), outputs: currentOutputs }, terminal);
+}
+
+function outputsOf({ output, validation }: SynthRequest): readonly string[] {
+  const reports = validation?.reportsFile;
+  return [output, ...(reports === undefined ? [] : [reports])];
 }
 
 async function synthOnce(options: SynthOptions, terminal: Terminal): Promise<ExitCode> {

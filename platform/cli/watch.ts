@@ -10,8 +10,8 @@ import { survivable } from './watch/survival';
 export interface WatchProps {
   /** One whole `hks synth`; what it throws is told, and the watch goes on. */
   readonly render: () => Promise<ExitCode>;
-  /** Folders that are written to, as absolute paths or from the working directory. */
-  readonly outputs: readonly string[];
+  /** What is written to by now, as absolute paths or from the working directory. */
+  readonly outputs: () => readonly string[];
 }
 
 /** Files that editors keep beside those that they save, and logs. */
@@ -25,18 +25,27 @@ export async function watch(
   { render, outputs }: WatchProps,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const folders = outputs.map((output) => resolve(terminal.cwd, output));
+  const folders = new Set<string>();
+  const leaveOut = () => {
+    for (const output of outputs()) {
+      const path = resolve(terminal.cwd, output);
+      // Where all is written to, all is looked at: what is rendered lies there too.
+      if (!isWithin(terminal.cwd, path)) folders.add(path);
+    }
+  };
+  leaveOut();
   const saves = new Saves();
   const watched = new FolderWatch({
-    skips: (path) => isSkipped(path, folders),
+    skips: (path) => isSkipped(path, [...folders]),
     saved: (path) => saves.add(path),
   });
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   const dies = survivable(terminal.stderr);
-  watched.addTree(terminal.cwd);
+  for (const file of watched.addTree(terminal.cwd)) saves.expect(file);
   try {
     for (let saved: readonly string[] = []; ; ) {
+      leaveOut();
       const begin = Date.now();
       const code = await rendered(render, terminal);
       const end = Date.now();
@@ -45,7 +54,10 @@ export async function watch(
       terminal.stdout.write(
         `${what}: ${code === 0 ? 'rendered' : 'failed'} in ${end - begin} ms, watching\n`,
       );
-      for (const file of filesOfLastRun()) watched.add(dirname(file));
+      for (const file of filesOfLastRun()) {
+        watched.add(dirname(file));
+        saves.expect(file);
+      }
       // Only while nothing runs: an app that never ends can be interrupted as ever.
       process.on('SIGINT', interrupt);
       saved = await saves.next({ begin, end }, stop.signal);
@@ -71,10 +83,12 @@ async function rendered(render: () => Promise<ExitCode>, { stderr }: Terminal): 
 function isSkipped(path: string, outputs: readonly string[]): boolean {
   const name = basename(path);
   return (
-    name === 'node_modules' ||
-    OTHERS.test(name) ||
-    outputs.some((output) => path === output || path.startsWith(join(output, sep)))
+    name === 'node_modules' || OTHERS.test(name) || outputs.some((output) => isWithin(path, output))
   );
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(join(folder, sep));
 }
 
 const LISTED = 3;

@@ -41,11 +41,9 @@ export async function runApp(
 ): Promise<AppEnd> {
   const loader = nodeLoader();
   const program = spawns ? undefined : ownProgram(app, terminal);
-  if (!loader || !program) {
-    files = [];
-    return spawnApp(app, options, terminal);
-  }
-  forget(loader, files);
+  if (loader) forget(loader, files);
+  files = [];
+  if (!loader || !program) return spawnApp(app, options, terminal);
   const before = new Set(Object.keys(loader._cache));
   const scripts = keepCompiled(terminal.cwd);
   const { transpiler } = keep(program, terminal.cwd);

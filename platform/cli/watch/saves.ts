@@ -14,6 +14,9 @@ const LONGEST_MS = 200;
 /** How often an app is run again for what it writes itself, when that is another text each time. */
 const REPEATED_MS = 2000;
 
+/** The content of a file that was not looked at; no hash is like it. */
+const UNREAD = '';
+
 const FOREVER_MS = 2 ** 31 - 1;
 
 /** When a run began and ended, in milliseconds since the epoch. */
@@ -28,6 +31,11 @@ export class Saves {
   private readonly contents = new Map<string, string | undefined>();
   private noted: (() => void) | undefined;
   private repeats = 0;
+
+  /** A file that is there before it is saved: when it goes, that is a change. */
+  expect(path: string): void {
+    if (!this.contents.has(path)) this.contents.set(path, UNREAD);
+  }
 
   /** Takes note of a file that was saved, made or removed; what this process is told to write to is none. */
   add(path: string): void {

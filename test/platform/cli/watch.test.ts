@@ -141,6 +141,33 @@ test('each save is in the tree, a fault leaves the tree as it is, and an interru
   expect(await watch.ended).toBe(130);
 });
 
+test('a program that was away for a while is run again, and a folder that is written to since is no save', async () => {
+  project.write(APP);
+  watch = new Watch(project.start(['synth', '--watch']));
+  await watch.until('all: rendered in');
+  renameSync(join(project.path, 'main.ts'), join(project.path, 'other.ts'));
+  await watch.until('main.ts, other.ts: failed in');
+  renameSync(join(project.path, 'other.ts'), join(project.path, 'main.ts'));
+  await watch.until('main.ts, other.ts: rendered in');
+
+  project.write({ 'cdk8s.yaml': 'app: npx tsx main.ts\noutput: out\n' });
+  await watch.until('cdk8s.yaml: rendered in');
+  project.write({ 'name.ts': `export const name: string = 'second';` });
+  expect(await watch.until('name.ts: rendered in')).not.toContain(
+    'out/tenants/acme/hks-index.json',
+  );
+  expect(project.read('out/tenants/acme/hks-index.json')).toContain('second');
+});
+
+test('an app that writes to the working directory is watched too', async () => {
+  project.write({ ...APP, 'cdk8s.yaml': 'app: npx tsx main.ts\noutput: .\n' });
+  watch = new Watch(project.start(['synth', '--watch']));
+  await watch.until('all: rendered in');
+  project.write({ 'name.ts': `export const name: string = 'second';` });
+  await watch.until('name.ts', 'rendered in');
+  expect(project.read('tenants/acme/hks-index.json')).toContain('second');
+});
+
 test('an app in a process of its own is started again, and what it writes itself is no save for ever', async () => {
   project.write({
     'main.js': `const fs = require('node:fs');

@@ -29,7 +29,7 @@ async function watched(
     setTimeout(then, 1);
     return code();
   };
-  const code = await watch({ render, outputs: ['out'] }, terminal);
+  const code = await watch({ render, outputs: () => ['out'] }, terminal);
   return { code, out: terminal.out().replace(/\d+ ms/g, 'x ms') };
 }
 
@@ -61,6 +61,27 @@ test('tells what was saved, how it went, and goes on whatever it is', async () =
     ].join('\n'),
   );
   expect(terminal.err()).toBe('error: a fault\n');
+});
+
+test('a file that goes is a change, be it saved before or not; one that comes and goes is none', async () => {
+  write('a.ts');
+  const { out } = await watched(
+    [fine, () => rmSync(join(folder, 'a.ts'))],
+    [
+      fine,
+      () => {
+        write('passing.ts', 'b.ts');
+        rmSync(join(folder, 'passing.ts'));
+      },
+    ],
+    [fine, () => rmSync(join(folder, 'b.ts'))],
+    [fine, interrupt],
+  );
+  expect(out.split('\n').slice(1, 4)).toEqual([
+    'a.ts: rendered in x ms, watching',
+    'b.ts: rendered in x ms, watching',
+    'b.ts: rendered in x ms, watching',
+  ]);
 });
 
 test('leaves out packages, outputs, what begins with a dot, logs, and what editors keep; not .env', async () => {
