@@ -15,14 +15,16 @@ export const TOLD: typeof import('../../constructs/synth/told').TOLD = 'HKS_TOLD
 /** The output folder at one moment. */
 export interface Snapshot {
   readonly folders: readonly TenantFolder[];
-  /** Identity and time of each index and each file outside the tenants' folders, by path. */
+  /** Identity and time of each tenant's folder and index, and each file outside of them, by path. */
   readonly stamps: ReadonlyMap<string, string>;
 }
 
 /** What is in the output folder; empty when there is none. */
 export function snapshotOf(outdir: string): Snapshot {
   const folders = tenantFolders(outdir);
-  const files = [...folders.map(({ path }) => `${path}/${INDEX}`), ...plainFiles(outdir)];
+  // A tenant's folder is replaced whole, be it for one file of it.
+  const own = folders.flatMap(({ path }) => [path, `${path}/${INDEX}`]);
+  const files = [...own, ...plainFiles(outdir)];
   return { folders, stamps: new Map(files.map((file) => [file, stampOf(join(outdir, file))])) };
 }
 
@@ -87,7 +89,7 @@ export function reportOf(request: SynthRequest, cwd: string, { before, told, bri
   const old = new Map(before.folders.map(({ path, text }) => [path, text]));
   const lines = [
     ...folders.flatMap(({ path, app, objects, text }) => {
-      const state = old.get(path) === text ? 'unchanged' : 'written';
+      const state = old.get(path) === text && !isChanged(path) ? 'unchanged' : 'written';
       if (brief && state === 'unchanged') return [];
       return `${join(output, path)}: ${counted(objects.length, 'object')} of ${app}, ${state}`;
     }),

@@ -1,5 +1,5 @@
 /** @module What hks synth tells of a run: what was written, what was not, and that nothing was written here. */
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppFolder } from './app-folder';
 
@@ -22,6 +22,19 @@ test('a second run has changed nothing, and has run', async () => {
   );
   expect((await app.hks('synth')).out).toBe(
     'dist/tenants/acme: 8 objects of shop, unchanged\n1 tenant, 8 objects in dist\n',
+  );
+});
+
+test.each([
+  ['edited', (path: string) => writeFileSync(path, 'edited')],
+  ['deleted', (path: string) => rmSync(path)],
+])('a tenant whose file was %s by hand is written, the others are not', async (_, change) => {
+  app.writeApp(`${ACME} new Project(app, 'blog', { tenant: 'beta' });`);
+  await app.hks('synth');
+  change(join(app.path, 'dist/tenants/acme/shop/namespace.shop.yaml'));
+  const { out } = await app.hks('synth');
+  expect(out).toBe(
+    'dist/tenants/acme: 8 objects of shop, written\ndist/tenants/beta: 8 objects of shop, unchanged\n2 tenants, 16 objects in dist\n',
   );
 });
 
