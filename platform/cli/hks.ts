@@ -10,12 +10,18 @@ if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budge
 const scripts = keepCompiled(process.cwd());
 const { main }: typeof import('./main.js') = require('./main.js');
 const { stdout, stderr, env } = process;
-// Who reads the output may have seen enough, as head(1) has.
+let isLost = false;
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  // Who reads the output may have seen enough, as head(1) has.
+  if (error.code === 'EPIPE' || isLost) return;
+  isLost = true;
+  stderr.write(`error: ${error.message}\n`);
 });
 main(process.argv.slice(2), { cwd: process.cwd(), env, stdout, stderr }).then((code) => {
   scripts.save();
   // An app that failed may have left something that goes on. What was said goes out first.
-  stdout.write('', () => stderr.write('', () => process.exit(code)));
+  stdout.write('', () => {
+    // A write that failed is told after what waits for it.
+    setImmediate(() => stderr.write('', () => process.exit(isLost ? code || 1 : code)));
+  });
 });

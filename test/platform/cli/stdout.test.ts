@@ -116,7 +116,7 @@ describe('into a pipe', () => {
   const PROGRAM = join(ROOT, 'platform/cli/hks.ts');
 
   /** What comes out at the other end, and the exit code of hks. */
-  function piped(reader: string): string {
+  function piped(reader: string, output = 'pipe'): string {
     app.writeProgram(`
       const app = new App();
       const chart = new Chart(app, 'x');
@@ -126,7 +126,7 @@ describe('into a pipe', () => {
     const hks = `'${process.execPath}' --import '${require.resolve('tsx')}' '${PROGRAM}' synth --stdout`;
     return execFileSync(
       'sh',
-      ['-c', `{ ${hks}; echo "ended with $?" >&2; } 2>&1 >pipe & ${reader}; wait`],
+      ['-c', `{ ${hks}; echo "ended with $?" >&2; } 2>&1 >${output} & ${reader}; wait`],
       {
         cwd: app.path,
         encoding: 'utf8',
@@ -149,5 +149,11 @@ describe('into a pipe', () => {
   test('a reader that has seen enough is no fault', () => {
     const out = piped('head -n 1 <pipe');
     expect(out.trim().split('\n').sort()).toEqual(['apiVersion: v1', 'ended with 0']);
+  });
+
+  test('what cannot be written is a fault', () => {
+    expect(piped('true', '/dev/full')).toBe(
+      'error: ENOSPC: no space left on device, write\nended with 1\n',
+    );
   });
 });
