@@ -1,5 +1,14 @@
 /** @module The files of one run, made beside the output folder's content and moved there together. */
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Draft } from './draft';
 
@@ -41,7 +50,7 @@ export class Drafts {
     for (const [path, draft] of this.files) {
       if (draft === undefined) continue;
       mkdirSync(dirname(join(this.outdir, path)), { recursive: true });
-      renameSync(draft, join(this.outdir, path));
+      put(draft, join(this.outdir, path));
     }
   }
 
@@ -59,6 +68,15 @@ export class Drafts {
     mkdirSync(this.staging);
     return this.staging;
   }
+}
+
+/** A file that was there keeps its mode, and a link goes on leading to the file, as when it is written over. */
+function put(draft: string, path: string): void {
+  const old = statSync(path, { throwIfNoEntry: false });
+  if (old) chmodSync(draft, old.mode);
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  if (isLink) copyFileSync(draft, path);
+  else renameSync(draft, path);
 }
 
 /** Removes the drafts of processes that were killed. */
