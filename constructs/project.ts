@@ -16,7 +16,7 @@ import {
   type PlanProps,
   resolvePlan,
 } from './project/plan';
-import { jsonOf } from './project/rendering';
+import { checkLate, jsonOf } from './project/rendering';
 import { checkRule } from './project/rules';
 import {
   type ObjectJson,
@@ -137,7 +137,7 @@ export class Project extends Chart {
     this.roles = grants.map((grant) => this.makeRole(grant));
     this.roleBindings = grants.flatMap((grant) => this.makeRoleBinding(grant));
     this.allowAll(props.allow);
-    this.node.addValidation({ validate: () => this.validateTree() });
+    this.node.addValidation({ validate: () => [...checkLate(this, () => this.validateTree())] });
   }
 
   /** All objects, the Namespace first, so that they can be applied in this order. */

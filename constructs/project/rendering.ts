@@ -17,6 +17,29 @@ export function renderedOnce<T>(root: IConstruct, action: () => T): T {
   }
 }
 
+/** Checks that are put off, by their construct, while validations are asked. */
+let late: Map<IConstruct, () => readonly string[]> | undefined;
+
+/** Calls `action`, and returns the checks that were put off meanwhile: no validation can change what they look at. */
+export function puttingOff(action: () => void): ReadonlyMap<IConstruct, () => readonly string[]> {
+  const outer = late;
+  const own = new Map<IConstruct, () => readonly string[]>();
+  late = own;
+  try {
+    action();
+  } finally {
+    late = outer;
+  }
+  return own;
+}
+
+/** What the check finds; nothing where it is put off. */
+export function checkLate(owner: IConstruct, check: () => readonly string[]): readonly string[] {
+  if (!late) return check();
+  late.set(owner, check);
+  return [];
+}
+
 /** The object's manifest. @throws what cdk8s throws for a value that is none */
 export function jsonOf(object: ApiObject): ObjectJson {
   const known = renderings.get(object.node.root);

@@ -2,7 +2,7 @@
 import type { ApiObject, App } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Project } from '../project';
-import { jsonOf } from '../project/rendering';
+import { jsonOf, puttingOff } from '../project/rendering';
 import { dependencyOrder } from './order';
 
 /** An object of the app as it will stand in a file. */
@@ -68,18 +68,17 @@ export function renderObjects(
 }
 
 /**
- * What the constructs themselves have against the tree, as cdk8s words it and in tree order. Projects are asked last:
- * they render their objects, as these then stay.
+ * What the constructs themselves have against the tree, as cdk8s words it and in tree order. Projects check their
+ * objects when all validations were asked: what they render stays.
  */
 export function constructFaults(places: readonly Place[]): readonly string[] {
   const faults = new Map<IConstruct, readonly string[]>();
-  const ask = ({ construct }: Place): void => {
-    const { node } = construct;
-    const found = node.validate().map((fault) => `[${node.path}] ${fault}`);
-    if (found.length > 0) faults.set(construct, found);
-  };
-  const isProject = ({ construct }: Place) => Project.isProject(construct);
-  for (const place of places) if (!isProject(place)) ask(place);
-  for (const place of places) if (isProject(place)) ask(place);
-  return places.flatMap(({ construct }) => faults.get(construct) ?? []);
+  const late = puttingOff(() => {
+    for (const { construct } of places) faults.set(construct, construct.node.validate());
+  });
+  return places.flatMap(({ construct }) =>
+    [...(late.get(construct)?.() ?? []), ...(faults.get(construct) ?? [])].map(
+      (fault) => `[${construct.node.path}] ${fault}`,
+    ),
+  );
 }

@@ -52,6 +52,45 @@ test('what a validation changes is in the file, wherever it stands in the tree',
   expect(read('configmap.made-late.yaml')).toContain('name: made-late');
 });
 
+describe('a validation of a Project', () => {
+  const project = (app: HksApp, id: string) => new Project(app, id, { tenant: 'acme' });
+
+  test.each(['itself', 'one before it', 'one after it'])('may change %s', (which) => {
+    const app = new HksApp({ name: 'test', outdir });
+    const all = { 'one before it': project(app, 'a'), itself: project(app, 'b') };
+    const after = project(app, 'c');
+    const changed = which === 'one after it' ? after : all[which as keyof typeof all];
+    const settings = configMap(changed, 'settings');
+    all.itself.node.addValidation({
+      validate: () => {
+        settings.metadata.addLabel('late', 'yes');
+        return [];
+      },
+    });
+    app.synth();
+    const { namespace } = changed;
+    const file = join(outdir, 'tenants/acme', namespace, 'configmap.settings.yaml');
+    expect(readFileSync(file, 'utf8')).toContain('late: "yes"');
+  });
+
+  test('adds nothing that is not checked, and both have their say', () => {
+    const app = new HksApp({ name: 'test', outdir });
+    const shop = project(app, 'shop');
+    shop.node.addValidation({
+      validate: () => {
+        const type = { spec: { type: 'NodePort' } };
+        new ApiObject(shop, 'late', { apiVersion: 'v1', kind: 'Service', ...type });
+        return ['a fault of its own'];
+      },
+    });
+    expect(() => app.synth()).toThrow(
+      new Error(`Validation failed with the following errors:
+  [shop] 'spec.type' of Service 'shop/late' must be ClusterIP, since projects have no node ports and load balancers, received 'NodePort'. Use ClusterIP, and an Ingress or a function's URL for callers from outside.
+  [shop] a fault of its own`),
+    );
+  });
+});
+
 test('outside a run, and in a tree of another app, each call renders', () => {
   const [one, other] = [new App(), new App()].map((app) => configMap(new Chart(app, 'c'), 'x'));
   const renders = [one, other].map((object) => jest.spyOn(object as ApiObject, 'toJson'));
