@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { invalid } from '../../invalid';
 import { Draft } from './draft';
 
 /** Followed by the process that makes the drafts. */
@@ -28,11 +29,13 @@ export class Drafts {
   constructor(private readonly outdir: string) {}
 
   addFolder(path: string): void {
+    refuseOther(join(this.outdir, path), 'folder');
     this.folders.add(path);
   }
 
   /** The latest content of a path counts. */
   addFile(path: string, parts: Iterable<string>): void {
+    refuseOther(join(this.outdir, path), 'file');
     let draft: string | undefined;
     const pathOfDraft = () => {
       draft = join(this.stage(), String(this.count++));
@@ -68,6 +71,18 @@ export class Drafts {
     mkdirSync(this.staging);
     return this.staging;
   }
+}
+
+/** @throws for a folder where a file is to be, and the other way round */
+function refuseOther(path: string, wanted: 'file' | 'folder'): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found || found.isDirectory() === (wanted === 'folder')) return;
+  throw invalid('HksApp', {
+    prop: 'outdir',
+    rule: `must hold no ${wanted === 'file' ? 'folder' : 'file'} where a ${wanted} is to be written`,
+    received: path,
+    fix: `Move it away, or name another 'outdir'`,
+  });
 }
 
 /** A file that was there keeps its mode, and a link goes on leading to the file, as when it is written over. */
