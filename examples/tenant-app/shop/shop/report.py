@@ -6,7 +6,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 
-def orders(attempts=10):
+def orders(attempts=60):
     """The cluster may open a new pod's network a moment after its start, so the first calls may be refused."""
     for attempt in range(attempts):
         try:
