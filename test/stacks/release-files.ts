@@ -1,0 +1,25 @@
+/** @module The release files that tests read: the mirror folder of HKS_RELEASES, else the one beside the repository. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { KubeObject } from '../../stacks/kube-object';
+
+const BESIDE = resolve(__dirname, '../../../shared/testbed/releases');
+
+/** The folder, as `<component>/<asset>`; undefined where there is none. */
+export const releases: string | undefined =
+  process.env.HKS_RELEASES ?? (existsSync(BESIDE) ? BESIDE : undefined);
+
+/** `describe` for what needs release files: skipped, and counted as such, where there are none. */
+export const describeWithReleases = releases === undefined ? describe.skip : describe;
+
+/** The objects of a release file, e.g. `knative-serving/serving-core.yaml`. */
+export function releaseObjects(asset: string): KubeObject[] {
+  if (releases === undefined) {
+    throw new Error('There are no release files. Set HKS_RELEASES to a folder that mirrors them.');
+  }
+  const text = readFileSync(join(releases, asset), 'utf8');
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as KubeObject | null)
+    .filter((object): object is KubeObject => object !== null);
+}
