@@ -1,0 +1,241 @@
+/** @module What a program asks of the engine: each registration as it was sent, with its edges and options. */
+import * as k8s from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+
+/** One resource as the engine is asked for it; other resources are named by their names. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  /** False for a component. */
+  readonly custom: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: inputs have the shape of their kind.
+  readonly inputs: any;
+  /** Paths of the inputs that are marked secret, e.g. `stringData` or `stringData.password`. */
+  readonly secrets: readonly string[];
+  readonly parent?: string;
+  /** The explicit provider, its own or its parent's; undefined is the engine's default one. */
+  readonly provider?: string;
+  /** What the engine waits for before it makes this one, and deletes only after it; never components. */
+  readonly dependencies: readonly string[];
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  readonly deleteBeforeReplace: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly aliases: number;
+}
+
+export interface WiringOptions {
+  /** Whether the engine previews. */
+  readonly preview?: boolean;
+  /** What the provider adds to a resource's outputs; awaited, so it can also hold a resource back. */
+  readonly outputs?: (made: Registration) => object | undefined | Promise<object | undefined>;
+}
+
+/** Everything a program asked for, in the order in which the engine was asked. */
+export interface Wiring {
+  readonly registrations: readonly Registration[];
+  /** @throws Error that lists all names, when there is none of this name */
+  named(name: string): Registration;
+  /** Those that this one depends on, by whatever way. */
+  behind(name: string): ReadonlySet<string>;
+  /** Whether the engine can only delete `first` before `then`, and only make it after. */
+  deletedBefore(first: string, then: string): boolean;
+  /** What a component registered as its outputs. */
+  outputs(name: string): Readonly<Record<string, unknown>>;
+  /** Names of resources without a parent or without an explicit provider, but for the platform itself and providers. */
+  strays(): readonly string[];
+}
+
+/** Runs a program under pulumi's mocks until every call to the engine is answered. */
+export async function wiringOf(
+  program: () => unknown,
+  { preview = false, outputs = () => undefined }: WiringOptions = {},
+): Promise<Wiring> {
+  const recorder = new Recorder();
+  await pulumi.runtime.setMocks(
+    {
+      newResource: async ({ name, inputs, type }) => {
+        const added = await outputs(recorder.latest(type, name));
+        return { id: preview ? undefined : `id-of-${name}`, state: { ...inputs, ...added } };
+      },
+      call: ({ inputs }) => inputs,
+    },
+    'hks',
+    'test',
+    preview,
+  );
+  recorder.listen(pulumi.runtime.getMonitor() as unknown as Monitor);
+  await program();
+  await pulumi.runtime.disconnect();
+  return recorder.wiring();
+}
+
+/** As `wiringOf`, with a component `platform` and a provider `cluster` that the program's components belong to. */
+export async function wiringOfComponents(
+  program: (options: pulumi.ComponentResourceOptions) => unknown,
+  options: WiringOptions = {},
+): Promise<Wiring> {
+  return wiringOf(() => {
+    const cluster = new k8s.Provider('cluster', { context: 'test' });
+    const providers = { kubernetes: cluster };
+    const type = 'hks:platform:HostPlatform';
+    const platform = new pulumi.ComponentResource(type, 'platform', {}, { providers });
+    return program({ parent: platform });
+  }, options);
+}
+
+/** The parts of the engine's requests that are read here. */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getCustom(): boolean;
+  getObject(): { toJavaScript(): Record<string, unknown> };
+  getParent(): string;
+  getProvider(): string;
+  getDependenciesList(): string[];
+  getProtect(): boolean | undefined;
+  getRetainondelete(): boolean | undefined;
+  getDeletebeforereplace(): boolean;
+  getIgnorechangesList(): string[];
+  getAliasesList(): unknown[];
+}
+type Answer = (error: unknown, response?: { getUrn(): string }) => void;
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): { toJavaScript(): Record<string, unknown> };
+}
+interface Monitor {
+  registerResource(request: Request, answer: Answer): unknown;
+  registerResourceOutputs(request: OutputsRequest, answer: Answer): unknown;
+}
+
+class Recorder {
+  private readonly made: Registration[] = [];
+  private readonly names = new Map<string, string>();
+  private readonly told = new Map<string, Record<string, unknown>>();
+
+  listen(monitor: Monitor): void {
+    const { registerResource, registerResourceOutputs } = monitor;
+    monitor.registerResource = (request, answer) => {
+      this.made.push(this.read(request));
+      return registerResource.call(monitor, request, (error, response) => {
+        this.names.set(response?.getUrn() ?? '', request.getName());
+        answer(error, response);
+      });
+    };
+    monitor.registerResourceOutputs = (request, answer) => {
+      this.told.set(this.nameOf(request.getUrn()), plain(request.getOutputs().toJavaScript()));
+      return registerResourceOutputs.call(monitor, request, answer);
+    };
+  }
+
+  latest(type: string, name: string): Registration {
+    const found = this.made.findLast((one) => one.type === type && one.name === name);
+    if (found === undefined) {
+      throw new Error(`${type} ${name} was read, not registered.`);
+    }
+    return found;
+  }
+
+  wiring(): Wiring {
+    const byName = new Map(this.made.map((one) => [one.name, one]));
+    if (byName.size !== this.made.length) {
+      const names = this.made.map(({ name }) => name);
+      const twice = names.filter((name, at) => names.indexOf(name) !== at);
+      throw new Error(`Names of several resources: ${twice.join(', ')}.`);
+    }
+    const named = (name: string) => {
+      const found = byName.get(name);
+      if (found === undefined) {
+        throw new Error(`No resource '${name}' among ${[...byName.keys()].join(', ')}.`);
+      }
+      return found;
+    };
+    const behind = (name: string) => {
+      const found = new Set<string>();
+      const open = [...named(name).dependencies];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (!found.has(next)) {
+          found.add(next);
+          open.push(...named(next).dependencies);
+        }
+      }
+      return found;
+    };
+    return {
+      registrations: this.made,
+      named,
+      behind,
+      deletedBefore: (first, then) => behind(first).has(named(then).name),
+      outputs: (name) => this.told.get(named(name).name) ?? {},
+      strays: () => strays(this.made),
+    };
+  }
+
+  private read(request: Request): Registration {
+    const raw = request.getObject().toJavaScript();
+    const [providerUrn] = request.getProvider().split(/::(?=[^:]*$)/);
+    return {
+      type: request.getType(),
+      name: request.getName(),
+      custom: request.getCustom(),
+      inputs: plain(raw),
+      secrets: secretPaths(raw),
+      parent: request.getParent() === '' ? undefined : this.nameOf(request.getParent()),
+      provider: providerUrn === undefined ? undefined : this.names.get(providerUrn),
+      dependencies: request.getDependenciesList().map((urn) => this.nameOf(urn)),
+      protect: request.getProtect() ?? false,
+      retainOnDelete: request.getRetainondelete() ?? false,
+      deleteBeforeReplace: request.getDeletebeforereplace(),
+      ignoreChanges: request.getIgnorechangesList(),
+      aliases: request.getAliasesList().length,
+    };
+  }
+
+  private nameOf(urn: string): string {
+    return this.names.get(urn) ?? `unknown ${urn}`;
+  }
+}
+
+const isProvider = ({ type }: Registration) => type.startsWith('pulumi:providers:');
+
+/** What may have no parent: the platform itself, and the stack that the engine's programs have. */
+const ROOTS = ['hks:platform:HostPlatform', 'pulumi:pulumi:Stack'];
+
+function strays(made: readonly Registration[]): string[] {
+  return made
+    .filter((one) => !isProvider(one) && !ROOTS.includes(one.type))
+    .filter((one) => one.parent === undefined || (one.custom && one.provider === undefined))
+    .map(({ name }) => name);
+}
+
+/** How the engine's protocol marks a value that is not plain. */
+const SIGNATURE = '4dabf18193072939515e22adb298388d';
+const SECRET = '1b47061264138c4ac30d75fd1eb44270';
+
+function isSecret(value: unknown): value is { value: unknown } {
+  return typeof value === 'object' && value !== null && Reflect.get(value, SIGNATURE) === SECRET;
+}
+
+function plain<T>(value: T): T {
+  if (isSecret(value)) {
+    return plain(value.value) as T;
+  }
+  if (Array.isArray(value)) {
+    return value.map(plain) as T;
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)])) as T;
+  }
+  return value;
+}
+
+function secretPaths(value: unknown, path: readonly string[] = []): string[] {
+  if (isSecret(value)) {
+    return [path.join('.')];
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, one]) => secretPaths(one, [...path, key]));
+  }
+  return [];
+}
