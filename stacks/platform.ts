@@ -1,4 +1,5 @@
 /** @module What every part of the platform is told: the settings, the cluster, and what follows from both. */
+import type * as pulumi from '@pulumi/pulumi';
 import type { HostPlatformConfig, ImageName } from './config/schema';
 import type { ClusterFacts } from './facts';
 
@@ -10,6 +11,11 @@ export interface Platform {
   readonly image: (reference: string) => string;
   /** A pinned image, or the one that the settings name instead; from the mirror, when there is one. */
   readonly pinned: (name: ImageName) => string;
+  /**
+   * The provider of what a removal leaves behind (`retainOnDelete`): with it the next installation takes such objects
+   * over, where the usual one refuses what exists.
+   */
+  readonly retained?: pulumi.ProviderResource;
 }
 
 /** What settings and cluster decide together. */

@@ -1,12 +1,12 @@
-/** @module What every end-to-end test finds: a cluster with the registry and Knative. Runs once, before the tests. */
+/** @module What every end-to-end test finds: a cluster with the host platform. Runs once, before the tests. */
 import { ensureCluster } from './cluster';
-import { ensureKnative } from './knative';
+import { ensurePlatform } from './platform';
 import { ensurePolicies } from './policies';
-import { ensureRegistry } from './registry';
+import { untilRegistryAnswers } from './registry';
 
 export default async function setup(): Promise<void> {
   await ensureCluster();
-  await ensureRegistry();
-  await ensureKnative();
+  await ensurePlatform();
+  await untilRegistryAnswers();
   await ensurePolicies();
 }

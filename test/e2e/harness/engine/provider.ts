@@ -22,15 +22,18 @@ export class Provider {
 
   /** Makes an object that is not there, as the provider does since its version 4.29. @throws where it is, or is refused */
   async create(object: KubeObject): Promise<void> {
-    if ((await this.read(object)) !== undefined) {
-      throw new Error(`${identityOf(object)} already exists`);
+    try {
+      await this.api.create(object, undefined, undefined, MANAGER);
+    } catch (error) {
+      throw new Error(`${identityOf(object)} was not created: ${reasonOf(error)}`);
     }
-    await this.apply(object);
+    await this.ready(object);
   }
 
   /** Server-side apply, once: what a webhook or the server does not take fails. */
   async apply(object: KubeObject): Promise<void> {
     try {
+      await this.adopt(object);
       await this.api.patch(
         object,
         undefined,
@@ -70,6 +73,35 @@ export class Provider {
       if (isMissing(error)) return undefined;
       throw new Error(`${identityOf(object)} was not read: ${reasonOf(error)}`);
     }
+  }
+
+  /** What was created belongs to that operation; the first server-side apply takes it over, as the provider does. */
+  private async adopt(object: KubeObject): Promise<void> {
+    const live = await this.read(object);
+    const fields = (live?.metadata['managedFields'] ?? []) as {
+      manager: string;
+      operation: string;
+    }[];
+    const own = fields.findIndex(
+      ({ manager, operation }) => manager === MANAGER && operation === 'Update',
+    );
+    if (live === undefined || own < 0) return;
+    const managedFields = fields.map((field, index) =>
+      index === own ? { ...field, operation: 'Apply' } : field,
+    );
+    const { name, namespace, resourceVersion } = live.metadata;
+    const patch = {
+      ...live,
+      metadata: { name, namespace, resourceVersion, managedFields },
+    } as KubeObject;
+    await this.api.patch(
+      { apiVersion: patch.apiVersion, kind: patch.kind, metadata: patch.metadata } as never,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      PatchStrategy.MergePatch,
+    );
   }
 
   private async ready(object: KubeObject): Promise<void> {

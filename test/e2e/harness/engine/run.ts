@@ -49,12 +49,16 @@ async function up(request: Request): Promise<Outcome> {
     const rest = before.resources.filter(({ urn }) => !urns.has(urn));
     writeState(request.stateFile, { resources: [...made, ...rest], outputs });
   };
+  // A provider is registered before what it makes; `urn::id` names it.
+  const upserts = (reference: string) =>
+    made.find(({ urn }) => reference.startsWith(`${urn}::`))?.inputs['upsertExistingObjects'] ===
+    'true';
   const monitor = applyingMonitor(async (registration) => {
     const known = old.get(registration.urn);
     if (isObject(registration)) {
       const object = objectOf(registration as Registration);
       if (known === undefined) {
-        await provider.create(object);
+        await (upserts(registration.provider) ? provider.apply(object) : provider.create(object));
         created.push(registration.name);
       } else if (differs(known, registration as Registration)) {
         await provider.apply(object);
