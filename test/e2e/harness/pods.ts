@@ -4,6 +4,8 @@ import { CommandError, kubectl } from './kubectl';
 import { uniqueName } from './namespace';
 import { untilPhase, type WaitOptions } from './wait';
 
+/** The label of every pod that a test starts by itself. */
+export const TEST_POD = { 'hks-e2e': 'pod' } as const;
 export const BUSYBOX = 'docker.io/library/busybox:1.36';
 
 export interface ProbeOptions extends WaitOptions {
@@ -49,7 +51,7 @@ export function restrictedPod(
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace, labels },
+    metadata: { name, namespace, labels: { ...TEST_POD, ...labels } },
     spec: {
       restartPolicy: 'Never',
       automountServiceAccountToken: false,

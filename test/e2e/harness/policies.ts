@@ -1,8 +1,9 @@
 /** @module Whether policies hold already: a network learns of a new pod late where the machine is busy, and until then refuses what is allowed and lets through what is not. */
+import { SYSTEM_NAMESPACE } from '../../../constructs/system';
 import { apply, untilUsable } from './apply';
 import { get } from './kubectl';
 import type { Pod } from './objects';
-import { BUSYBOX, probe, restrictedPod } from './pods';
+import { BUSYBOX, probe, restrictedPod, TEST_POD } from './pods';
 import { untilReady } from './wait';
 
 const NAMESPACE = 'hks-e2e-policies';
@@ -12,7 +13,8 @@ const KEY = { app: 'key' };
 /** Makes a gate that opens only to pods that the network knows. @throws where the cluster enforces no policies */
 export async function ensurePolicies(): Promise<void> {
   const command = ['httpd', '-f', '-p', '8080', '-h', '/tmp'];
-  await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }, policy()]);
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };
+  await apply([namespace, policy(), callersOfTheSystem()]);
   await untilUsable(NAMESPACE);
   const spec = { restartPolicy: 'Always' };
   const options = { command, image: BUSYBOX, labels: GATE, port: 8080, spec };
@@ -50,5 +52,15 @@ function policy(): object {
       podSelector: { matchLabels: GATE },
       ingress: [{ from: [{ podSelector: { matchLabels: KEY } }] }],
     },
+  };
+}
+
+/** The platform's own namespace lets nothing out; a test that calls from there is about who is let in elsewhere. */
+function callersOfTheSystem(): object {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'hks-e2e-callers', namespace: SYSTEM_NAMESPACE },
+    spec: { podSelector: { matchLabels: TEST_POD }, policyTypes: ['Egress'], egress: [{}] },
   };
 }
