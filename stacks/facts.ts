@@ -29,6 +29,10 @@ export interface ClusterFacts {
   readonly nodeCidrs: readonly string[];
   /** The address and port of the API server as pods see it, from the Service `default/kubernetes` and its endpoints. */
   readonly apiServer: { readonly cidrs: readonly string[]; readonly ports: readonly number[] };
+  /** What could only be guessed, as sentences; none without it. */
+  readonly notes?: readonly string[];
+  /** What the user may not read, and is therefore missing above, as sentences; nothing without it. */
+  readonly unread?: readonly string[];
 }
 
 export interface Owned {
@@ -41,6 +45,8 @@ export interface NodeFacts {
   readonly externalAddress?: string;
   readonly internalAddress?: string;
   readonly isControlPlane: boolean;
+  /** Whether ordinary pods may run there: no taint keeps them off for good. True without it. */
+  readonly takesPods?: boolean;
   /** Names of the container runtimes that the kubelet reports, e.g. `runc`, `gvisor`; none when it reports nothing. */
   readonly runtimeHandlers: readonly string[];
   readonly architecture: string;

@@ -1,0 +1,95 @@
+/** @module The kubeconfig: found, read and checked before anybody is asked. */
+import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import { invalid } from '../../constructs/invalid';
+
+/** Which cluster is meant; what is not given is kubectl's own default. */
+export interface ClusterReference {
+  /** The path of the kubeconfig. @default KUBECONFIG, else ~/.kube/config */
+  readonly kubeconfig?: string;
+  /** The context. @default the current one */
+  readonly context?: string;
+}
+
+/** How messages name what the settings belong to. */
+export const OWNER = 'HostPlatform';
+
+/**
+ * The kubeconfig with the context that is meant as its current one.
+ *
+ * @throws for a file that is missing or no kubeconfig, and for a context that it does not have
+ */
+export function loadKubeconfig(
+  { kubeconfig, context }: ClusterReference,
+  env: NodeJS.ProcessEnv,
+): KubeConfig {
+  const loaded = readFiles(kubeconfigFiles(kubeconfig, env));
+  const name = context ?? loaded.getCurrentContext();
+  const known = loaded.getContexts().map((one) => one.name);
+  if (!name || !known.includes(name)) {
+    throw invalid(OWNER, {
+      prop: 'context',
+      rule: 'must be a context of the kubeconfig',
+      received: name || undefined,
+      fix: known.length > 0 ? `Name one of ${known.join(', ')}` : 'The kubeconfig has none',
+    });
+  }
+  loaded.setCurrentContext(name);
+  checkContext(loaded, name);
+  return loaded;
+}
+
+/** The files that a reference means, as kubectl finds them. @throws where none of them exists */
+export function kubeconfigFiles(kubeconfig: string | undefined, env: NodeJS.ProcessEnv): string[] {
+  const home = env.HOME ?? homedir();
+  const named = (kubeconfig !== undefined ? [kubeconfig] : (env.KUBECONFIG ?? '').split(delimiter))
+    .filter((file) => file !== '')
+    .map((file) => (file.startsWith('~/') ? join(home, file.slice(2)) : file));
+  const files = named.length > 0 ? named : [join(home, '.kube', 'config')];
+  const found = files.filter((file) => existsSync(file) && statSync(file).isFile());
+  if (found.length > 0) return found;
+  throw invalid(OWNER, {
+    prop: 'kubeconfig',
+    rule: 'must be a file that exists',
+    received: files.join(delimiter),
+    fix: `Set kubeconfig or KUBECONFIG to the cluster's kubeconfig; on a K3s host that is /etc/rancher/k3s/k3s.yaml`,
+  });
+}
+
+function readFiles(files: readonly string[]): KubeConfig {
+  const [first, ...others] = files.map(readFile);
+  if (first === undefined) throw new Error('There is no kubeconfig.');
+  for (const other of others) first.mergeConfig(other, true);
+  return first;
+}
+
+function readFile(file: string): KubeConfig {
+  const loaded = new KubeConfig();
+  try {
+    loaded.loadFromFile(file);
+  } catch (error) {
+    // The parser's reason may quote the file, and with it a key: only its first line is told, which does not.
+    const [reason = ''] = (error as Error).message.split('\n');
+    throw invalid(OWNER, {
+      prop: 'kubeconfig',
+      rule: 'must be the path of a kubeconfig in YAML',
+      received: file,
+      fix: `Write the kubeconfig again: ${reason.replace(/\.$/, '')}`,
+    });
+  }
+  return loaded;
+}
+
+function checkContext(loaded: KubeConfig, name: string): void {
+  const server = loaded.getCurrentCluster()?.server;
+  const hasUser = loaded.getCurrentUser() !== null;
+  if (server !== undefined && URL.canParse(server) && hasUser) return;
+  throw invalid(OWNER, {
+    prop: 'context',
+    rule: 'must name a cluster with a server and a user of the kubeconfig',
+    received: name,
+    fix: hasUser ? 'Give its cluster a server such as https://10.0.0.1:6443' : 'Give it a user',
+  });
+}

@@ -1,0 +1,82 @@
+/** @module Nodes as facts: addresses, runtimes and room. */
+import { isIPv4 } from 'node:net';
+import type { V1Node } from '@kubernetes/client-node';
+import type { NodeFacts } from '../facts';
+
+/** A node as the API tells it. */
+export type ApiNode = Partial<V1Node>;
+
+/** The facts of nodes, by name. */
+export function nodeFacts(nodes: readonly ApiNode[]): NodeFacts[] {
+  return nodes.map(oneNode).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Every address of the nodes, as ranges of one address, sorted. */
+export function nodeCidrs(nodes: readonly ApiNode[]): string[] {
+  const own = nodes.flatMap((node) => [
+    ...addresses(node, 'InternalIP'),
+    ...addresses(node, 'ExternalIP'),
+  ]);
+  return [...new Set(own.map(asCidr))].sort();
+}
+
+/** `10.0.0.1/32`, `fd00::1/128`. */
+export function asCidr(address: string): string {
+  return `${address}/${isIPv4(address) ? 32 : 128}`;
+}
+
+/** The number that a Kubernetes quantity means; 0 for none. */
+export function quantity(text: string | undefined): number {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text ?? '') ?? [];
+  return digits === undefined ? 0 : Number(digits) * (UNITS[unit] ?? 1);
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+function oneNode(node: ApiNode): NodeFacts {
+  const { metadata, spec, status } = node;
+  const labels = metadata?.labels ?? {};
+  const external = preferred(addresses(node, 'ExternalIP'));
+  const internal = preferred(addresses(node, 'InternalIP'));
+  const handlers = (status?.runtimeHandlers ?? []).map(({ name }) => name ?? '');
+  return {
+    name: metadata?.name ?? '',
+    ...(external === undefined ? {} : { externalAddress: external }),
+    ...(internal === undefined ? {} : { internalAddress: internal }),
+    isControlPlane: CONTROL_PLANE.some((label) => label in labels),
+    takesPods: !(spec?.taints ?? []).some(
+      ({ key, effect }) => effect !== 'PreferNoSchedule' && !passing(key),
+    ),
+    runtimeHandlers: [...new Set(handlers)].filter((name) => name !== '').sort(),
+    architecture: status?.nodeInfo?.architecture ?? '',
+    cpu: quantity(status?.allocatable?.cpu),
+    memory: quantity(status?.allocatable?.memory),
+  };
+}
+
+const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
+
+/** A node that is cordoned, full or not ready is back tomorrow: what we choose must not depend on it. */
+function passing(taint: string): boolean {
+  return (
+    taint.startsWith('node.kubernetes.io/') || taint.startsWith('node.cloudprovider.kubernetes.io/')
+  );
+}
+
+function addresses({ status }: ApiNode, type: string): string[] {
+  return (status?.addresses ?? []).filter((one) => one.type === type).map((one) => one.address);
+}
+
+function preferred(found: readonly string[]): string | undefined {
+  return found.find((address) => isIPv4(address)) ?? found[0];
+}
