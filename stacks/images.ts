@@ -2,7 +2,7 @@
 import { IMAGES } from '../constructs/images';
 import type { HostPlatformConfig, ImageName } from './config/schema';
 import { mirrored } from './images/reference';
-import { PINS } from './releases/pins';
+import { PINS, type Pins } from './releases/pins';
 
 export { imagesOf, rewriteImages } from './images/places';
 export { isPinned, mirrored } from './images/reference';
@@ -26,9 +26,10 @@ export function releaseImage(reference: string, config: ImageSettings): string {
   return mirrored(settled(reference, config), config.imageMirror);
 }
 
-/** Whether a pin stands in for this name of an image. */
-export function isReplaced(reference: string): boolean {
-  return replacement(reference) !== undefined;
+/** The name of the pin that stands in for a floating name of an image. */
+export function replacement(reference: string, { images }: Pins = PINS): ImageName | undefined {
+  const names = Object.keys(images) as (keyof typeof images)[];
+  return names.find((name) => images[name].replaces?.includes(reference));
 }
 
 /**
@@ -74,9 +75,4 @@ function unmirrored(name: ImageName, { images }: ImageSettings): string {
 function settled(reference: string, config: ImageSettings): string {
   const name = replacement(reference);
   return name === undefined ? reference : unmirrored(name, config);
-}
-
-function replacement(reference: string): ImageName | undefined {
-  const names = Object.keys(PINS.images) as (keyof typeof PINS.images)[];
-  return names.find((name) => PINS.images[name].replaces === reference);
 }

@@ -122,7 +122,7 @@ function waitOf({ headers }: Response): { readonly after?: number } {
 }
 
 /** Of a failed fetch, whose own message says nothing. */
-function reasonOf(error: unknown): { readonly code: string; readonly text: string } {
+export function reasonOf(error: unknown): { readonly code: string; readonly text: string } {
   const { cause, message } = error as Error & { readonly cause?: NodeJS.ErrnoException };
   const code = cause?.code ?? '';
   return { code, text: cause?.message || code || message };

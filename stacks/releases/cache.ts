@@ -9,8 +9,12 @@ import { noCache, sha256Of } from './asset';
 export const ABANDONED_AFTER = 60_000;
 
 /** `$XDG_CACHE_HOME/hks/releases`, else `~/.cache/hks/releases`. */
-export function defaultCacheFolder({ XDG_CACHE_HOME: own }: NodeJS.ProcessEnv): string {
-  const base = own !== undefined && isAbsolute(own) ? own : join(homedir(), '.cache');
+export function defaultCacheFolder({
+  XDG_CACHE_HOME: own,
+  HOME: home,
+}: Readonly<Record<string, string | undefined>>): string {
+  // XDG says that a relative path counts as none.
+  const base = own && isAbsolute(own) ? own : join(home || homedir(), '.cache');
   return join(base, 'hks', 'releases');
 }
 

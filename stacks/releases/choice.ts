@@ -84,11 +84,14 @@ export function unsupportedVersions(
         prop: `versions.${part}`,
         rule: `must be a version that runs on the cluster's Kubernetes ${kubernetes}; ${TITLES[part]} ${release.version} needs ${rangeOf(release)}`,
         received: release.version,
-        fix: fitting
-          ? `Set it to '${fitting.version}'`
-          : `No pinned version runs there: upgrade the cluster to Kubernetes ${release.kubernetes.max ?? release.kubernetes.min}`,
+        fix: fitting ? `Set it to '${fitting.version}'` : noneFits(release, kubernetes),
       }).message;
     });
+}
+
+function noneFits({ kubernetes: { min } }: ReleasePin, cluster: string): string {
+  const isOld = !isWithin(minorOf(cluster) ?? { major: 0, minor: 0 }, { min });
+  return `No pinned version runs there: ${isOld ? `upgrade the cluster to Kubernetes ${min}` : `pin a newer one by 'hks releases update' in a checkout`}`;
 }
 
 function rangeOf({ kubernetes: { min, max } }: ReleasePin): string {

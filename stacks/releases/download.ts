@@ -1,5 +1,7 @@
 /** @module Fetches a file into the cache: resumed where it broke off, tried again where that helps, checked always. */
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Asset, sha256Of, wrongSha256 } from './asset';
 import { attempt, type Origin } from './attempt';
@@ -37,11 +39,27 @@ export async function download(
   }
 }
 
-async function whole(
-  asset: Asset & { readonly sha256: string },
+/** Fetches a file that is not pinned yet: what comes is what is meant. */
+export async function downloadUnpinned(
+  asset: Asset,
   origin: Origin,
-  part: Part,
-  { signal, delay = doubled }: DownloadOptions,
+  options: Omit<DownloadOptions, 'cacheFolder'>,
+): Promise<Buffer> {
+  options.report?.(`Fetching ${asset.component} ${asset.version}: ${asset.name}`);
+  const folder = await mkdtemp(join(tmpdir(), 'hks-release-'));
+  try {
+    const path = join(folder, asset.name);
+    return await whole(asset, origin, { path, discard: () => rm(path, { force: true }) }, options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function whole(
+  asset: Asset,
+  origin: Origin,
+  part: Pick<Part, 'path' | 'discard'>,
+  { signal, delay = doubled }: Omit<DownloadOptions, 'cacheFolder'>,
 ): Promise<Buffer> {
   for (let number = 1; ; number += 1) {
     signal?.throwIfAborted();
@@ -55,7 +73,7 @@ async function whole(
     }
     const bytes = await readFile(part.path);
     const received = sha256Of(bytes);
-    if (received === asset.sha256) return bytes;
+    if (received === (asset.sha256 ?? received)) return bytes;
     await part.discard();
     // What it was added to may have been wrong: that is fetched once more, from the first byte.
     if (!result.isResumed || number >= ATTEMPTS) {

@@ -46,8 +46,8 @@ export type ComponentPins = z.infer<typeof Component>;
 
 const Image = z.strictObject({
   reference,
-  /** The floating name by which a release calls it. */
-  replaces: reference.optional(),
+  /** Floating names by which releases call it. */
+  replaces: z.array(reference).min(1).optional(),
 });
 
 export const Pins = z.strictObject({
@@ -81,6 +81,20 @@ export function readPins(value: unknown, file: string): Pins {
   );
   throw new Error(faults.join('\n'));
 }
+
+/** The document's text, as the repository's formatter leaves it. */
+export function pinsText(pins: Pins): string {
+  const text = JSON.stringify(pins, null, 2).replace(
+    /\[\n\s+("[^"\n]*"(?:,\n\s+"[^"\n]*")*)\n\s+\]/g,
+    (list, items: string, at: number, whole: string) => {
+      const line = `[${items.replace(/\n\s+/g, ' ')}]`;
+      const indent = at - (whole.lastIndexOf('\n', at) + 1);
+      return indent + line.length <= LINE_WIDTH ? line : list;
+    },
+  );
+  return `${text}\n`;
+}
+const LINE_WIDTH = 100;
 
 function isNewestFirst(releases: readonly { readonly version: string }[]): boolean {
   return releases.every(
