@@ -1,5 +1,7 @@
 /** @module The settings of the host platform: their shape, rules, defaults and what each is for. */
 import { z } from 'zod';
+import { isInterval, neverComes, parse } from '../../constructs/schedule/dialect';
+import { parseDuration } from '../../constructs/schedule/go-duration';
 
 /** A Kubernetes quantity of storage or memory. */
 const size = z.string().regex(/^[1-9]\d*(Ki|Mi|Gi|Ti)$/, `must be a size such as '20Gi'`);
@@ -7,17 +9,20 @@ const cores = z
   .string()
   .regex(/^([1-9]\d*m|[1-9]\d*)$/, `must be a number of cores such as '4' or '500m'`);
 const nodePort = z.number().int().min(30000).max(32767);
-const seconds = z
+/** Knative refuses shorter ones, and fractions of a second. */
+const duration = z
   .string()
-  .regex(/^[1-9]\d*(\.\d+)?(s|m|h)$/, `must be a duration such as '30s' or '5m'`);
+  .regex(/^[1-9]\d*(s|m|h)$/, `must be a duration such as '30s' or '5m'`)
+  .refine((text) => isDuration(text, '6s'), `must be a duration of 6s or more such as '30s'`);
 const cron = z
   .string()
-  .regex(/^\S+( \S+){4}$/, `must be a cron expression of five fields such as '30 3 * * *'`);
+  .regex(/^\S+( \S+){4}$/, `must be a cron expression of five fields such as '30 3 * * *'`)
+  .refine(comes, `must be a cron expression of five fields such as '30 3 * * *'`);
 const image = z
   .string()
   .regex(
     /^[a-z0-9][^\s]*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
-    `must be an image with a tag or digest such as 'registry.example.com/hks/control-plane:1.4.2'`,
+    `must be an image with a tag or digest such as 'registry.example.com/team/name:1.4.2'`,
   );
 const objectName = z
   .string()
@@ -34,15 +39,24 @@ const domain = z
   );
 const url = z
   .string()
-  .regex(/^https?:\/\/[^\s/]+/, `must be a URL that begins with http:// or https://`);
+  .regex(
+    /^https?:\/\/[^\s/]+/,
+    `must be a URL of http or https such as 'https://mirror.example.com/packages'`,
+  );
 
 /** Settings of the autoscaler; each is one key of Knative's ConfigMap `config-autoscaler`. */
 const Autoscaler = z.strictObject({
   scaleToZero: z.boolean().default(true).describe('Functions without requests have no pod.'),
-  scaleToZeroGracePeriod: seconds
+  scaleToZeroGracePeriod: duration
     .default('30s')
     .describe('How long the last pod waits for the network to forget it.'),
-  stableWindow: seconds.default('60s').describe('The time over which requests are averaged.'),
+  stableWindow: duration
+    .refine(
+      (text) => isDuration(text, '6s', '1h'),
+      `must be a duration from 6s to 1h such as '60s'`,
+    )
+    .default('60s')
+    .describe('The time over which requests are averaged.'),
   scaleDownDelay: z
     .string()
     .regex(/^(0s|[1-9]\d*(s|m|h))$/, `must be a duration such as '0s' or '5m'`)
@@ -82,10 +96,20 @@ const Autoscaler = z.strictObject({
     ),
 });
 
+const version = z
+  .string()
+  .regex(/^\d+\.\d+\.\d+$/, `must be a version such as '1.23.0'`)
+  .optional();
+
 const Knative = z.strictObject({
   autoscaler: Autoscaler.prefault({}).describe('How functions scale.'),
   features: z
-    .record(z.string(), z.enum(['enabled', 'disabled', 'allowed']))
+    .record(
+      z
+        .string()
+        .regex(/^[-.\w]+$/, 'must be a name of letters, digits, dots, dashes and underscores'),
+      z.enum(['enabled', 'disabled', 'allowed']),
+    )
     .default({})
     .describe(`Keys of Knative's ConfigMap config-features, over those of the platform.`),
   skipTagResolving: z
@@ -231,7 +255,7 @@ export const HostPlatformConfig = z.strictObject({
     .prefault({})
     .describe('The gateway on every node, with exposure nodePort.'),
   loadBalancerIP: z
-    .union([z.ipv4(), z.ipv6()])
+    .union([z.ipv4(), z.ipv6()], `must be an IPv4 or IPv6 address such as '203.0.113.7'`)
     .optional()
     .describe('The address to ask the load balancer for, with exposure loadBalancer.'),
   singleNode: z
@@ -242,9 +266,9 @@ export const HostPlatformConfig = z.strictObject({
     ),
   versions: z
     .strictObject({
-      serving: z.string().optional().describe('Knative Serving.'),
-      kourier: z.string().optional().describe('Kourier.'),
-      eventing: z.string().optional().describe('Knative Eventing.'),
+      serving: version.describe('Knative Serving.'),
+      kourier: version.describe('Kourier.'),
+      eventing: version.describe('Knative Eventing.'),
     })
     .prefault({})
     .describe('Another pinned version than the newest.'),
@@ -314,3 +338,23 @@ export type HostPlatformSettings = z.input<typeof HostPlatformConfig>;
 
 /** Settings, as paths, whose values are secrets. */
 export const SECRET_SETTINGS: readonly string[] = ['postgres.url'];
+
+/** Whether a duration is within bounds; the regular expression refuses what is none. */
+function isDuration(text: string, from: string, to?: string): boolean {
+  try {
+    const length = parseDuration(text);
+    return length >= parseDuration(from) && (to === undefined || length <= parseDuration(to));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether Kubernetes takes an expression, and its time comes. */
+function comes(expression: string): boolean {
+  try {
+    const rule = parse(expression);
+    return isInterval(rule) || !neverComes(rule);
+  } catch {
+    return false;
+  }
+}
