@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { REGISTRY_HOST } from '../../../constructs/system';
+import type { ImageName } from '../../../stacks/config/schema';
+import { pinnedImage } from '../../../stacks/images';
 import { command } from './kubectl';
 import { askRegistry } from './registry';
 import { settings } from './settings';
@@ -109,6 +111,22 @@ export function folderFiles(folder: string, target: string): Files {
 
 const LAYER = 'application/vnd.oci.image.layer.v1.tar';
 
+/** The nodes' images by which pinned ones are run where nothing can be pulled. */
+const STAND_INS: Partial<Record<ImageName, string>> = {
+  envoy: 'docker.io/envoyproxy/envoy:v1.37-latest',
+  registry: 'docker.io/library/registry:2',
+};
+
+/** Gives images of the nodes the names that the platform has pinned, where a command for that is set. */
+export async function aliasImages(): Promise<void> {
+  const { aliasImage } = settings();
+  if (aliasImage === undefined) return;
+  for (const [name, image] of Object.entries(STAND_INS)) {
+    const target = pinnedImage(name as ImageName, { images: {} });
+    await runLine(aliasImage, { image, target }, 60_000);
+  }
+}
+
 /** Copies an image of another registry, or of the node, to the internal one, and names it there. */
 export async function copyImage(image: string): Promise<string> {
   const { name, tag } = repositoryOf(image);
@@ -118,11 +136,19 @@ export async function copyImage(image: string): Promise<string> {
   const line =
     settings().copyImage ??
     'skopeo copy --dest-tls-verify=false docker://{image} docker://{target}';
+  await runLine(line, { image, target }, 300_000);
+  return `${REGISTRY_HOST}/${name}:${tag}`;
+}
+
+async function runLine(
+  line: string,
+  { image, target }: { readonly image: string; readonly target: string },
+  timeout: number,
+): Promise<void> {
   const [program = '', ...args] = line
     .split(/\s+/)
     .map((word) => word.replace('{image}', image).replace('{target}', target));
-  await command(program, args, { timeout: 300_000 });
-  return `${REGISTRY_HOST}/${name}:${tag}`;
+  await command(program, args, { timeout });
 }
 
 async function baseManifest(image: string): Promise<ImageManifest> {

@@ -11,6 +11,8 @@ export interface Settings {
   readonly dnsCidr?: string;
   /** A command that copies a base image to the registry: `{image}` and `{target}` are filled in. */
   readonly copyImage?: string;
+  /** A command that gives an image `{image}` of the nodes a second name `{target}`, where they cannot pull the pinned ones. */
+  readonly aliasImage?: string;
 }
 
 export function settings(env: NodeJS.ProcessEnv = process.env): Settings {
@@ -20,5 +22,6 @@ export function settings(env: NodeJS.ProcessEnv = process.env): Settings {
     gateway: env.HKS_E2E_GATEWAY,
     dnsCidr: env.HKS_E2E_DNS_CIDR,
     copyImage: env.HKS_E2E_COPY_IMAGE,
+    aliasImage: env.HKS_E2E_ALIAS_IMAGE,
   };
 }

@@ -1,0 +1,103 @@
+/** @module The host platform on a cluster: what its own program registers is applied in the order of registration. */
+
+import { imagesOf, isPinned } from '../../stacks/images';
+import { identityOf, type KubeObject as StackObject } from '../../stacks/kube-object';
+import { get, type KubeObject, kubectl, list, untilAvailable } from './harness';
+import { isObject, objectOf, type Registration, readState } from './harness/engine/state';
+import { stateOfCluster, update } from './harness/platform';
+
+const CRDS = /^customresourcedefinition\./;
+
+async function registrations(): Promise<readonly Registration[]> {
+  return readState(await stateOfCluster()).resources;
+}
+
+test('a second update changes nothing', async () => {
+  const outcome = await update('up');
+  expect(outcome).toMatchObject({ created: [], changed: [], deleted: [] });
+  expect(outcome.unchanged).toBeGreaterThan(150);
+});
+
+test('every resource has a parent, every object a provider, and every image is pinned', async () => {
+  const resources = await registrations();
+  const stack = resources.filter(({ parent }) => parent === '');
+  expect(stack.map(({ type }) => type)).toEqual(['pulumi:pulumi:Stack']);
+  const objects = resources.filter(isObject);
+  expect(objects.filter(({ provider }) => provider === '').map(({ name }) => name)).toEqual([]);
+  const images = imagesOf(objects.map(objectOf));
+  expect(images.length).toBeGreaterThan(10);
+  expect(images.filter((image) => !isPinned(image))).toEqual([]);
+});
+
+test('every object is in the cluster as it was registered, and every workload is up', async () => {
+  const objects = (await registrations()).filter(isObject).map(objectOf);
+  const deployments = objects.filter(({ kind }) => kind === 'Deployment');
+  expect(deployments.length).toBeGreaterThan(5);
+  for (const { metadata } of deployments) {
+    await untilAvailable(metadata.name, metadata.namespace ?? '');
+  }
+  const network = await get<KubeObject & { data: Record<string, string> }>(
+    'configmap',
+    'config-network',
+    'knative-serving',
+  );
+  expect(network.data['ingress-class']).toBe('kourier.ingress.networking.knative.dev');
+});
+
+test('a setting changes its own object and nothing else', async () => {
+  const outcome = await update('up', {
+    knative: { autoscaler: { maxScale: 7 }, skipTagResolving: ['index.docker.io'] },
+  });
+  expect(outcome.changed).toEqual([
+    expect.stringMatching(/configmap\/knative-serving\/config-autoscaler$/),
+  ]);
+  expect(outcome).toMatchObject({ created: [], deleted: [] });
+  const live = await get<KubeObject & { data: Record<string, string> }>(
+    'configmap',
+    'config-autoscaler',
+    'knative-serving',
+  );
+  expect(live.data['max-scale']).toBe('7');
+  expect((await update('up')).changed).toHaveLength(1);
+});
+
+describe('removal and the way back', () => {
+  test('volumes hold the removal back until they may go', async () => {
+    await expect(update('destroy')).rejects.toThrow(/protected: .*persistentvolumeclaim/);
+  });
+
+  test('all goes, but what is kept, and nothing hangs', async () => {
+    await update('up', { protectData: false });
+    const before = (await registrations()).filter(isObject);
+    const outcome = await update('destroy');
+    const kept = before.filter(({ retainOnDelete }) => retainOnDelete);
+    expect(outcome.deleted).toHaveLength(before.length - kept.length);
+    expect(
+      kept.map(objectOf).filter(({ kind }) => kind === 'CustomResourceDefinition').length,
+    ).toBeGreaterThan(10);
+    const namespaces = await list('namespace');
+    expect(namespaces.map(({ metadata }) => metadata.name)).not.toContain('knative-serving');
+    await expectKept(kept.map(objectOf));
+  });
+
+  test('without what its custom resources depend on, an installation fails', async () => {
+    // As on a cluster that never had it; the others are taken over below.
+    await kubectl(['delete', 'crd', 'images.caching.internal.knative.dev']);
+    const outcome = update('up', {}, 'knative-serving:image.caching.internal.knative.dev');
+    await expect(outcome).rejects.toThrow(/image\.caching\.internal\.knative\.dev/);
+  });
+
+  test('the same program, whole, goes on where that ended', async () => {
+    await update('up');
+    expect(await update('up')).toMatchObject({ created: [], changed: [], deleted: [] });
+  });
+});
+
+async function expectKept(objects: readonly StackObject[]): Promise<void> {
+  const crds = await list('crd');
+  const names = crds.map(({ metadata }) => metadata.name);
+  const wanted = objects.filter((object) => CRDS.test(identityOf(object)));
+  expect(
+    wanted.map(({ metadata }) => metadata.name).filter((name) => !names.includes(name)),
+  ).toEqual([]);
+}
