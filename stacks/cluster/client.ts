@@ -3,7 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { invalid } from '../../constructs/invalid';
-import { type ClusterReference, loadKubeconfig, OWNER } from './kubeconfig';
+import { type ClusterReference, loadKubeconfig } from './kubeconfig';
+import { OWNER } from './owner';
 
 export interface Cluster {
   /** The kubeconfig's context. */

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { invalid } from '../../constructs/invalid';
+import { OWNER } from './owner';
 
 /** Which cluster is meant; what is not given is kubectl's own default. */
 export interface ClusterReference {
@@ -12,9 +13,6 @@ export interface ClusterReference {
   /** The context. @default the current one */
   readonly context?: string;
 }
-
-/** How messages name what the settings belong to. */
-export const OWNER = 'HostPlatform';
 
 /**
  * The kubeconfig with the context that is meant as its current one.

@@ -1,0 +1,81 @@
+/** @module What is in the cluster that the platform would make, and is not the platform's. */
+import {
+  KNATIVE_EVENTING_NAMESPACE,
+  KNATIVE_SERVING_NAMESPACE,
+  KOURIER_NAMESPACE,
+  SYSTEM_NAMESPACE,
+} from '../../constructs/system';
+import type { HostPlatformConfig } from '../config/schema';
+import type { ClusterFacts, Owned } from '../facts';
+import { MANAGED_BY, MANAGER } from '../ownership';
+
+/** API groups of Knative Eventing: another owner's is in nobody's way where ours is off. */
+const EVENTING_GROUPS = ['eventing', 'flows', 'messaging', 'sinks', 'sources'];
+const SHOWN = 10;
+
+/** Knative of another owner, whole or half, and namespaces of the platform's names that it did not make. */
+export function foreignFaults(config: HostPlatformConfig, facts: ClusterFacts): string[] {
+  return [...knativeFaults(config, facts), ...namespaceFaults(config, facts)];
+}
+
+/** Objects of a platform that this stack knows nothing of: a state that was lost, or another stack's. */
+export function otherStackFaults(
+  config: HostPlatformConfig,
+  { namespaces }: Pick<ClusterFacts, 'namespaces'>,
+): string[] {
+  const names = platformNamespaces(config);
+  const own = namespaces.filter(isOwn).filter(({ name }) => names.includes(name));
+  if (own.length === 0) return [];
+  return [
+    `This stack is new, but the cluster has a platform: ${namesOf(own, 'namespace')} carry the label ${MANAGED_BY}=${MANAGER}. Choose the stack and backend that made it, or remove it with them.`,
+  ];
+}
+
+function knativeFaults({ eventing }: HostPlatformConfig, facts: ClusterFacts): string[] {
+  const names = [
+    KNATIVE_SERVING_NAMESPACE,
+    KOURIER_NAMESPACE,
+    ...(eventing.enabled ? [KNATIVE_EVENTING_NAMESPACE] : []),
+  ];
+  const namespaces = facts.namespaces.filter((one) => names.includes(one.name) && !isOwn(one));
+  const crds = facts.crds
+    .filter((one) => one.name.endsWith('.knative.dev') && !isOwn(one))
+    .filter(({ name }) => eventing.enabled || !isEventing(name));
+  if (namespaces.length + crds.length === 0) return [];
+  const found = [
+    ...(namespaces.length === 0 ? [] : [namesOf(namespaces, 'namespace')]),
+    ...(crds.length === 0 ? [] : [namesOf(crds, 'CRD')]),
+  ];
+  return [
+    `Knative of another owner is in the cluster: ${found.join(' and ')} exist without the label ${MANAGED_BY}=${MANAGER}. Remove it with what installed it, its functions included, or choose another cluster; the platform does not take it over.`,
+  ];
+}
+
+function namespaceFaults({ builder }: HostPlatformConfig, { namespaces }: ClusterFacts): string[] {
+  return namespaces
+    .filter((one) => [SYSTEM_NAMESPACE, builder.namespace].includes(one.name) && !isOwn(one))
+    .map(
+      ({ name }) =>
+        `The namespace ${name} is there and not the platform's: it has no label ${MANAGED_BY}=${MANAGER}. Remove it${name === SYSTEM_NAMESPACE ? '' : ', or name another one in builder.namespace'}; what it holds is lost with it.`,
+    );
+}
+
+function platformNamespaces({ builder }: HostPlatformConfig): string[] {
+  return [SYSTEM_NAMESPACE, KNATIVE_SERVING_NAMESPACE, KOURIER_NAMESPACE, builder.namespace];
+}
+
+function isOwn({ managedBy }: Owned): boolean {
+  return managedBy === MANAGER;
+}
+
+/** `brokers.eventing.knative.dev` is Eventing's, `images.caching.internal.knative.dev` is not. */
+function isEventing(crd: string): boolean {
+  return EVENTING_GROUPS.some((group) => crd.endsWith(`.${group}.knative.dev`));
+}
+
+function namesOf(found: readonly Owned[], what: string): string {
+  const names = found.map(({ name }) => name).sort();
+  const shown = names.slice(0, SHOWN).join(', ');
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return `${what}${names.length > 1 ? 's' : ''} ${shown}${more}`;
+}
