@@ -7,13 +7,13 @@ import { PLATFORM_LABELS } from './ownership';
 /** Options of the objects of one call, and of each of them. */
 export interface ObjectOptions {
   /** What must be there before any of them is made. */
-  readonly dependsOn?: readonly pulumi.Resource[];
-  /** Options of one object, over those of all. */
-  readonly each?: (object: KubeObject) => pulumi.CustomResourceOptions;
+  readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
+  /** Options of one object, over those of all; `made` are the resources of the objects before it. */
+  readonly each?: (object: KubeObject, made: ObjectResources) => pulumi.CustomResourceOptions;
 }
 
 /** The resources of some objects, by `identityOf` their objects. */
-export type ObjectResources = ReadonlyMap<string, pulumi.Resource>;
+export type ObjectResources = ReadonlyMap<string, pulumi.CustomResource>;
 
 /**
  * Registers objects as children of a component, in their order, with the labels of the platform.
@@ -27,13 +27,13 @@ export function registerObjects(
   objects: readonly KubeObject[],
   { dependsOn = [], each = () => ({}) }: ObjectOptions = {},
 ): ObjectResources {
-  const made = new Map<string, pulumi.Resource>();
+  const made = new Map<string, pulumi.CustomResource>();
   for (const object of objects) {
     const identity = identityOf(object);
     if (made.has(identity)) {
       throw new pulumi.ResourceError(`${identity} comes twice.`, parent);
     }
-    const own = each(object);
+    const own = each(object, made);
     const options = pulumi.mergeOptions({ parent, dependsOn: [...dependsOn] }, own);
     made.set(identity, register(`${name}:${identity}`, labelled(object), options));
   }
@@ -50,13 +50,13 @@ type ObjectClass = new (
   // biome-ignore lint/suspicious/noExplicitAny: every class has arguments of its own.
   args: any,
   options: pulumi.CustomResourceOptions,
-) => pulumi.Resource;
+) => pulumi.CustomResource;
 
 function register(
   name: string,
   object: KubeObject,
   options: pulumi.CustomResourceOptions,
-): pulumi.Resource {
+): pulumi.CustomResource {
   const Class = CLASSES[`${object.apiVersion}/${object.kind}`] ?? k8s.apiextensions.CustomResource;
   return new Class(name, object, options);
 }

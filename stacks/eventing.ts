@@ -1,0 +1,32 @@
+/** @module Knative Eventing, with its in-memory channel and broker: for those who ask for it. */
+import * as pulumi from '@pulumi/pulumi';
+import type { WebhookGate } from './gate';
+import { registerRelease } from './knative/register-release';
+import type { PreparedRelease } from './prepare/release';
+
+export interface KnativeEventingArgs {
+  /** What `prepareEventing` made of the release. */
+  readonly release: PreparedRelease;
+  /** Asks the webhook until it answers; not called in a preview. */
+  readonly gate: WebhookGate;
+  /** What must be there before. @default nothing: it needs nothing of Knative Serving */
+  readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
+  /** The provider of CRDs, which are left when the platform is destroyed: one that takes over what exists. */
+  readonly crdProvider?: pulumi.ProviderResource;
+}
+
+export class KnativeEventing extends pulumi.ComponentResource {
+  public readonly version: string;
+  /** What Eventing's custom resources depend on: the webhook answers. */
+  public readonly ready: readonly pulumi.Input<pulumi.Resource>[];
+
+  constructor(name: string, args: KnativeEventingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('hks:platform:KnativeEventing', name, {}, opts);
+    const { release, gate, dependsOn, crdProvider } = args;
+    const webhook = { name: 'eventing', gate } as const;
+    const { ready } = registerRelease(this, name, { release, webhook, dependsOn, crdProvider });
+    this.ready = ready;
+    this.version = release.version;
+    this.registerOutputs({ version: this.version });
+  }
+}

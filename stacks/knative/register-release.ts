@@ -1,0 +1,107 @@
+/** @module A release as children of its component: each object after what it needs, its webhook's answer in between. */
+import * as pulumi from '@pulumi/pulumi';
+import { type KnativeWebhook, type WebhookGate, webhookAnswers } from '../gate';
+import { identityOf, type KubeObject } from '../kube-object';
+import { type ObjectResources, registerObjects } from '../objects';
+import { ignoredFields } from '../prepare/engine';
+import type { PreparedRelease } from '../prepare/release';
+import { inOrder, needsOf, serversOf } from './needs';
+
+export interface ReleaseArgs {
+  readonly release: PreparedRelease;
+  /** The webhook that must answer before custom resources and jobs are made; none without it. */
+  readonly webhook?: { readonly name: KnativeWebhook; readonly gate: WebhookGate };
+  /** What must be there before anything of the release is made. */
+  readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
+  /** The provider of CRDs, which may have to take over those that an earlier platform left; the component's without it. */
+  readonly crdProvider?: pulumi.ProviderResource;
+}
+
+export interface RegisteredRelease {
+  readonly resources: ObjectResources;
+  /** What is there when the webhook answers; without one, when all pods are ready. */
+  readonly ready: readonly pulumi.Input<pulumi.Resource>[];
+}
+
+/**
+ * Registers the objects of a release, named `<name>:<identity>`, so that the engine makes and deletes them in
+ * their order. It waits ten minutes, the provider's default, for each Deployment.
+ *
+ * @throws pulumi.ResourceError for a webhook configuration that nothing in the release serves
+ */
+export function registerRelease(
+  component: pulumi.ComponentResource,
+  name: string,
+  args: ReleaseArgs,
+): RegisteredRelease {
+  const { dependsOn = [], release, webhook } = args;
+  const needs = needsOf(release);
+  const first = inOrder(
+    [release.namespaces, release.crds, release.objects, release.webhooks].flat(),
+    needs,
+  );
+  const each = (object: KubeObject, made: ObjectResources) => ({
+    ...optionsOf(object, args),
+    dependsOn: found(made, needs.get(identityOf(object)) ?? []),
+  });
+  const base = registerObjects(component, name, first, { dependsOn, each });
+  const ready =
+    webhook === undefined
+      ? found(base, release.objects.filter(isDeployment).map(identityOf))
+      : [
+          webhookAnswers(component, {
+            webhook: webhook.name,
+            gate: webhook.gate,
+            after: serving(component, release, base),
+          }),
+        ];
+  const last = [...release.customResources, ...release.jobs];
+  const admitted = registerObjects(component, name, last, {
+    dependsOn: [...dependsOn, ...ready],
+    each: (object) => each(object, base),
+  });
+  return { resources: new Map([...base, ...admitted]), ready };
+}
+
+const isDeployment = ({ kind }: KubeObject) => kind === 'Deployment';
+
+/** Kinds with fields that no update changes. */
+const REPLACED: readonly string[] = ['RoleBinding', 'ClusterRoleBinding', 'Job'];
+
+function optionsOf(object: KubeObject, { crdProvider }: ReleaseArgs): pulumi.CustomResourceOptions {
+  const isCrd = object.kind === 'CustomResourceDefinition';
+  return {
+    ignoreChanges: ignoredFields(object),
+    ...(isCrd && { retainOnDelete: true }),
+    ...(isCrd && crdProvider !== undefined && { provider: crdProvider }),
+    ...(REPLACED.includes(object.kind) && { deleteBeforeReplace: true }),
+  };
+}
+
+function found(made: ObjectResources, identities: readonly string[]): pulumi.CustomResource[] {
+  return identities.flatMap((identity) => made.get(identity) ?? []);
+}
+
+/** The resources of the webhook configurations, and of what serves them. */
+function serving(
+  component: pulumi.ComponentResource,
+  release: PreparedRelease,
+  made: ObjectResources,
+): [pulumi.CustomResource, ...pulumi.CustomResource[]] {
+  const servers = release.webhooks.flatMap((webhook) => {
+    const some = serversOf(webhook, release);
+    if (!some.some(isDeployment)) {
+      throw new pulumi.ResourceError(
+        `${identityOf(webhook)} calls a webhook that no Deployment of its release serves.`,
+        component,
+      );
+    }
+    return some;
+  });
+  const identities = new Set([...release.webhooks, ...servers].map(identityOf));
+  const [one, ...others] = found(made, [...identities]);
+  if (one === undefined) {
+    throw new pulumi.ResourceError('The release has no webhook configuration.', component);
+  }
+  return [one, ...others];
+}
