@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
 import type { ImportOptions } from './import';
 import type { SynthOptions } from './options';
+import type { PlatformOptions, PlatformVerb } from './platform';
 
 /** What a verb sees of the process that it runs in. */
 export interface Terminal {
@@ -24,6 +25,8 @@ export interface Verbs {
   readonly check: () => Promise<typeof import('./check.js')>;
   readonly diff: () => Promise<typeof import('./diff.js')>;
   readonly import: () => Promise<typeof import('./import.js')>;
+  readonly platform: () => Promise<typeof import('./platform.js')>;
+  readonly releases: () => Promise<typeof import('./releases.js')>;
 }
 const VERBS: Verbs = {
   synth: () => import('./synth.js'),
@@ -31,6 +34,8 @@ const VERBS: Verbs = {
   check: () => import('./check.js'),
   diff: () => import('./diff.js'),
   import: () => import('./import.js'),
+  platform: () => import('./platform.js'),
+  releases: () => import('./releases.js'),
 };
 
 /** Runs the command line and tells how it ended; writes to the terminal only. */
@@ -85,6 +90,12 @@ export async function main(
   addImport(program, async (specs, options) => {
     code = await (await verbs.import()).importSpecs(specs, options, terminal);
   });
+  addPlatform(program, async (verb, options) => {
+    code = await (await verbs.platform()).platform(verb, options, terminal);
+  });
+  addReleases(program, async (rest) => {
+    code = await (await verbs.releases()).releases(rest, terminal);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -114,6 +125,52 @@ function addImport(
     .option('--no-class-prefix', 'let them begin with nothing')
     .option('--no-save', 'do not add the specs to cdk8s.yaml')
     .action(action);
+}
+
+/** It has commands of its own, and reads its arguments by itself. */
+function addReleases(program: Command, action: (rest: readonly string[]) => Promise<void>): void {
+  program
+    .command('releases')
+    .description('Look after the pinned releases that the host platform is installed from.')
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[args...]')
+    .action(action);
+}
+
+function addPlatform(
+  program: Command,
+  action: (verb: PlatformVerb, options: PlatformOptions) => Promise<void>,
+): void {
+  const platform = program
+    .command('platform')
+    .description('Make a K3s host an HKS platform, by Pulumi; see docs/hks-platform.md.');
+  const add = (verb: PlatformVerb, description: string) =>
+    platform
+      .command(verb)
+      .description(description)
+      .option('--stack <name>', 'which platform, where there are several', 'host')
+      .action((options: PlatformOptions) => action(verb, options));
+  for (const command of [
+    add(
+      'up',
+      'Make the platform, or change it to the settings. They are kept for the next time.',
+    ).option('-y, --yes', 'do not show a preview, and do not ask'),
+    add('preview', 'Show what up would do; nothing is changed, and no setting is kept.'),
+  ]) {
+    command
+      .option('-c, --config <key=value>', 'a setting; can be given again', collected, [])
+      .option('--config-file <file>', 'YAML with all settings, but for secret ones that are kept')
+      .option('--kubeconfig <file>', 'the setting kubeconfig (default: KUBECONFIG)')
+      .option('--context <name>', `the setting context (default: the kubeconfig's current one)`)
+      .option('--parallel <number>', `resources at a time (default: Pulumi's own)`);
+  }
+  add('destroy', 'Remove the platform. Refused while there are functions.')
+    .option('-y, --yes', 'do not show a preview, and do not ask')
+    .option('--parallel <number>', `resources at a time (default: Pulumi's own)`);
+  add('outputs', 'Print what the platform tells: domain, addresses, what is off and why.')
+    .option('--json', 'as JSON')
+    .option('--show-secrets', 'print secrets, which are [secret] otherwise');
 }
 
 const EXAMPLES = `

@@ -1,0 +1,103 @@
+/** @module The verbs of the platform: what is checked, what is asked, and what the engine does. */
+import type { ExitCode, Terminal } from '../main';
+import { checkCluster, checkRemoval, tellTarget } from './cluster';
+import { EngineFailure } from './engine';
+import { outputLines } from './outputs';
+import { asked } from './question';
+import type { PlatformRequest } from './request';
+import { followed, openSession, type Session, tellFailure } from './session';
+import { checkAlone, nextSettings, settingsFor } from './settings';
+
+type Verb = (session: Session) => Promise<ExitCode>;
+
+/** Runs the verb on its stack. @throws what is wrong before the engine runs */
+export async function runVerb(request: PlatformRequest, terminal: Terminal): Promise<ExitCode> {
+  checkAlone(request, terminal);
+  const session = await openSession(request, terminal);
+  try {
+    return await VERBS[request.verb](session);
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error;
+    tellFailure(session, error);
+    return 1;
+  }
+}
+
+/** Makes or changes the platform; a preview shows what that would do, and stores no setting. */
+async function up(session: Session): Promise<ExitCode> {
+  const { engine, request, terminal, exists } = session;
+  const config = await settingsFor(session);
+  const cluster = tellTarget(session, config);
+  await checkCluster(session, cluster, config);
+  if (!exists) await engine.create();
+  const next = await nextSettings(session);
+  try {
+    if (request.verb === 'preview' || !request.yes) {
+      const shown = await followed(session, engine.preview, next?.file);
+      if (shown !== 0 || request.verb === 'preview') return shown;
+      const answer = await confirmed('Do you want to perform this update?', terminal);
+      if (answer !== 0) return answer;
+    }
+    next?.store();
+    return await followed(session, engine.up);
+  } finally {
+    next?.discard();
+  }
+}
+
+async function destroy(session: Session): Promise<ExitCode> {
+  const { engine, request, terminal, state } = session;
+  if (!session.exists) return noStack(session);
+  const config = await settingsFor(session);
+  const cluster = tellTarget(session, config);
+  await checkRemoval(session, cluster);
+  if (!request.yes) {
+    const shown = await followed(session, engine.previewDestroy);
+    if (shown !== 0) return shown;
+    const answer = await confirmed('Do you want to perform this destroy?', terminal);
+    if (answer !== 0) return answer;
+  }
+  const end = await followed(session, engine.destroy);
+  if (end === 0) {
+    terminal.stdout.write(
+      `The CRDs of Knative stay, as other objects may be of them: kubectl get crds --selector app.kubernetes.io/managed-by=hks lists them. The stack's settings stay too, in ${state.project}: hks platform up makes the platform again.\n`,
+    );
+  }
+  return end;
+}
+
+async function outputs(session: Session): Promise<ExitCode> {
+  const { engine, request, terminal } = session;
+  if (!session.exists) return noStack(session);
+  const all = await engine.outputs(request.showSecrets);
+  const text = request.json ? `${JSON.stringify(all, null, 2)}\n` : outputLines(all);
+  terminal.stdout.write(text);
+  if (text === '') {
+    terminal.stderr.write(
+      `note: the stack '${request.stack}' tells nothing yet; hks platform up makes the platform.\n`,
+    );
+  }
+  return 0;
+}
+
+const VERBS: Readonly<Record<PlatformRequest['verb'], Verb>> = {
+  up,
+  preview: up,
+  destroy,
+  outputs,
+};
+
+function noStack({ terminal, state, request }: Session): ExitCode {
+  terminal.stderr.write(
+    `error: there is no stack '${request.stack}' in ${state.backend}. hks platform up makes it; --stack names another one.\n`,
+  );
+  return 1;
+}
+
+/** 0 for yes. */
+async function confirmed(question: string, terminal: Terminal): Promise<ExitCode> {
+  const answer = await asked(`${question} (yes/no) `, terminal);
+  if (answer === true) return 0;
+  terminal.stderr.write('not confirmed; nothing was changed.\n');
+  return answer === 'interrupted' ? 130 : 1;
+}
