@@ -47,7 +47,7 @@ function balancedAddress(
 }
 
 /** The address of the first node of the control plane by name, else of the first node: the external one where it has one. */
-function nodeAddress(nodes: readonly NodeFacts[]): string | undefined {
+export function nodeAddress(nodes: readonly NodeFacts[]): string | undefined {
   const byName = [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1));
   const first = byName.find(({ isControlPlane }) => isControlPlane) ?? byName[0];
   return first?.externalAddress ?? first?.internalAddress;

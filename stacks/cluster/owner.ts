@@ -1,3 +1,3 @@
-/** @module How messages name what the settings belong to. */
+/** @module How messages name whom a fault belongs to: as those of the settings themselves do. */
 
-export const OWNER = 'HostPlatform';
+export const OWNER = 'the settings';
