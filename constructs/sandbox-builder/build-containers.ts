@@ -5,11 +5,12 @@ import {
   type PodSpec,
   type SecurityContext,
   type Volume,
+  type VolumeMount,
 } from '../manifest';
 import { CONTAINER_SECURITY_CONTEXT, NON_ROOT } from '../pod-security';
 import { DEFAULT_RESOURCES, fillResources, type Resources } from '../resources';
 import type { ResolvedBuild } from './build-props';
-import type { SandboxLimits } from './limits';
+import type { BuildLimits } from './limits';
 import { TRANSFER_PROGRAM } from './transfer';
 
 /** The containers of a build, in the order in which they run; only `build` runs what the tenant wrote. */
@@ -66,12 +67,14 @@ export const TRANSFER_RESOURCES: Resources = {
 
 const CONTEXT = '/workspace';
 const CACHE = '/cache';
+/** The volume of cached layers, in every pod of a build that has one. */
+export const CACHE_VOLUME = 'cache';
 const IMAGE_TAR = '/image/image.tar';
 const TMP = { name: 'tmp', mountPath: '/tmp' };
 
 export function buildContainers(
   build: ResolvedBuild,
-  limits: SandboxLimits,
+  limits: BuildLimits,
 ): Pick<PodSpec, 'initContainers' | 'containers'> {
   return {
     initContainers: [
@@ -90,17 +93,18 @@ function pruneContainer(build: ResolvedBuild): readonly Container[] {
     transfer(build, 'prune', {
       env: [
         { name: 'CACHE_DIR', value: CACHE },
+        ...(cache.folder === undefined ? [] : [{ name: 'CACHE_FOLDERS', value: 'true' }]),
         // A fifth stays free for the layers of the next build.
         { name: 'CACHE_BYTES', value: String(Math.floor(cache.bytes * 0.8)) },
         { name: 'CACHE_TTL_SECONDS', value: String(cache.ttlSeconds) },
       ],
       securityContext: PRUNE_SECURITY_CONTEXT,
-      volumeMounts: [{ name: 'cache', mountPath: CACHE }],
+      volumeMounts: [{ name: CACHE_VOLUME, mountPath: CACHE }],
     }),
   ];
 }
 
-function fetchContainer(build: ResolvedBuild, { contextBytes }: SandboxLimits): Container {
+function fetchContainer(build: ResolvedBuild, { contextBytes }: BuildLimits): Container {
   const credentials = credentialsOf(build, build.credentials.pull ?? build.credentials.push);
   return transfer(build, 'fetch', {
     env: [
@@ -135,6 +139,7 @@ function buildContainer(build: ResolvedBuild): Container {
       '--skip-default-registry-fallback',
       ...(plainHttp ? [`--insecure-registry=${host}`] : []),
       ...cacheArgs(build),
+      ...buildArgs(build),
     ],
     resources: fillResources(undefined, build.resources),
     securityContext: BUILD_SECURITY_CONTEXT,
@@ -142,10 +147,19 @@ function buildContainer(build: ResolvedBuild): Container {
     volumeMounts: [
       { name: 'context', mountPath: CONTEXT, readOnly: true },
       { name: 'image', mountPath: '/image' },
-      ...(build.cache ? [{ name: 'cache', mountPath: CACHE }] : []),
+      ...cacheMounts(build),
       ...mounts,
     ],
   });
+}
+
+/** Of a volume that several tenants share, the code that is built sees its own tenant's folder alone. */
+function cacheMounts({ cache }: ResolvedBuild): readonly VolumeMount[] {
+  return cache ? [compact({ name: CACHE_VOLUME, mountPath: CACHE, subPath: cache.folder })] : [];
+}
+
+function buildArgs({ buildArgs = {} }: ResolvedBuild): readonly string[] {
+  return Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`);
 }
 
 function cacheArgs({ cache }: ResolvedBuild): readonly string[] {

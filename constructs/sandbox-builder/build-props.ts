@@ -78,7 +78,11 @@ export interface ResolvedBuild {
     readonly bytes: number;
     readonly ttlSeconds: number;
     readonly storageClassName?: string;
+    /** The tenant's folder of the volume, where several tenants share it. */
+    readonly folder?: string;
   };
+  /** Values of `ARG`s that every build gets. */
+  readonly buildArgs?: Readonly<Record<string, string>>;
   readonly credentials: CredentialsProps;
   readonly registry: ResolvedRegistry;
   readonly proxies: readonly (ResolvedEgress & { readonly host: string })[];

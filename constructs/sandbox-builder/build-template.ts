@@ -3,9 +3,9 @@ import type { k8s } from 'cdk8s-plus-28';
 import { ANNOTATIONS, LABELS, labelsFor } from '../labels';
 import { compact, type Manifest, type PodSpec, type Volume } from '../manifest';
 import { NON_ROOT, tmpVolume } from '../pod-security';
-import { buildContainers, credentialVolumes } from './build-containers';
+import { buildContainers, CACHE_VOLUME, credentialVolumes } from './build-containers';
 import type { ResolvedBuild } from './build-props';
-import type { SandboxLimits } from './limits';
+import type { BuildLimits } from './limits';
 import { TRANSFER_PROGRAM } from './transfer';
 
 /** Name of the ConfigMap in the build namespace, and its keys. */
@@ -36,7 +36,7 @@ export interface BuildTemplateOptions {
   readonly tenant: string;
   readonly namespace: string;
   readonly build: ResolvedBuild;
-  readonly limits: SandboxLimits;
+  readonly limits: BuildLimits;
 }
 
 /** The template: a whole Job but for its name, Dockerfile, destination, context and host addresses. */
@@ -71,7 +71,7 @@ export function buildTemplate({
   };
 }
 
-function podSpec(build: ResolvedBuild, limits: SandboxLimits): PodSpec {
+function podSpec(build: ResolvedBuild, limits: BuildLimits): PodSpec {
   return compact({
     automountServiceAccountToken: false,
     // Names come from hostAliases alone: a resolver would be a way out for data.
@@ -92,12 +92,12 @@ function podSpec(build: ResolvedBuild, limits: SandboxLimits): PodSpec {
   });
 }
 
-function volumes(build: ResolvedBuild, limits: SandboxLimits): readonly Volume[] {
+function volumes(build: ResolvedBuild, limits: BuildLimits): readonly Volume[] {
   const program = {
     name: BUILD_TEMPLATE.configMap,
     items: [{ key: BUILD_TEMPLATE.keys.program, path: TRANSFER_PROGRAM }],
   };
-  const cache = { name: 'cache', persistentVolumeClaim: { claimName: BUILD_CACHE_CLAIM } };
+  const cache = { name: CACHE_VOLUME, persistentVolumeClaim: { claimName: BUILD_CACHE_CLAIM } };
   return [
     { name: 'program', configMap: program },
     // The archive and what is in it, side by side for a moment.

@@ -30,6 +30,9 @@ export const SANDBOX_LIMITS = {
 /** The limits as numbers. */
 export type SandboxLimits = Readonly<Record<keyof typeof SANDBOX_LIMITS.keys, number>>;
 
+/** What a build is held to. */
+export type BuildLimits = Pick<SandboxLimits, 'contextBytes' | 'buildTimeoutSeconds'>;
+
 export interface LimitsProps {
   /** Largest code of one execution. @default Size.mebibytes(1) */
   readonly code?: Size;

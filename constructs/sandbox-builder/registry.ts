@@ -54,7 +54,8 @@ export function resolveRegistry(owner: Construct, given: RegistryProps = {}): Re
   };
 }
 
-const PLATFORM_REGISTRY: ResolvedEgress = {
+/** The way to the platform's own registry. */
+export const PLATFORM_REGISTRY: ResolvedEgress = {
   peers: [{ namespace: SYSTEM_NAMESPACE, pods: REGISTRY_LABELS }],
   ports: [{ port: Number(REGISTRY_HOST.split(':')[1]) }],
 };

@@ -84,16 +84,26 @@ def credential(host):
 
 
 def prune():
-    root = os.environ["CACHE_DIR"]
+    folders = [os.environ["CACHE_DIR"]]
+    if os.environ.get("CACHE_FOLDERS") == "true":
+        folders = [entry.path for entry in os.scandir(folders[0]) if entry.is_dir(follow_symlinks=False)]
     oldest = time.time() - int(os.environ["CACHE_TTL_SECONDS"])
-    entries = sorted((entry.stat(follow_symlinks=False).st_mtime, size(entry.path), entry.path)
-                     for entry in os.scandir(root) if entry.is_dir(follow_symlinks=False))
+    entries = sorted(entry for folder in folders for entry in measured(folder))
     room = sum(entry[1] for entry in entries) - int(os.environ["CACHE_BYTES"])
     for modified, length, path in entries:
         if modified < oldest or room > 0:
             shutil.rmtree(path, ignore_errors=True)
             room -= length
             print("removed %s of %d bytes from the cache" % (os.path.basename(path), length))
+
+
+def measured(folder):
+    for entry in os.scandir(folder):
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                yield entry.stat(follow_symlinks=False).st_mtime, size(entry.path), entry.path
+        except FileNotFoundError:
+            pass  # Another build has removed it just now.
 
 
 def size(path):

@@ -61,7 +61,7 @@ done
  * Nothing that was written in the last QUIET_MINUTES is in danger: it waits for such a pause, at first while everyone
  * may push, after PATIENCE_SECONDS with the registry read-only. The collection ends at once when it loses the lease.
  */
-export const COLLECT_SOURCE = String.raw`set -u
+export const COLLECT_SOURCE = `set -u
 id=$(hostname)-$(date +%s)
 keeper=
 collector=

@@ -1,0 +1,203 @@
+/** @module Serving and collecting with a real registry: what a collection removes, and who dies in its midst. */
+import { writeFileSync } from 'node:fs';
+import { COLLECT_SOURCE, SERVE_SOURCE } from '../../../stacks/registry/scripts';
+import { isShell, REGISTRY_PROGRAM, RegistryFolder } from './program';
+
+jest.setTimeout(60_000);
+
+test('a shell reads both programs', () => {
+  expect([SERVE_SOURCE, COLLECT_SOURCE].map(isShell)).toEqual([true, true]);
+  expect(isShell('while true; do')).toBe(false);
+});
+
+if (REGISTRY_PROGRAM === undefined) {
+  console.warn('Skipped: no registry on PATH. Install the Debian package docker-registry.');
+}
+const describeWithRegistry = REGISTRY_PROGRAM === undefined ? describe.skip : describe;
+
+describeWithRegistry('with a registry', () => {
+  const check = (what: string, body: (registry: RegistryFolder) => Promise<void>) =>
+    test.concurrent(what, async () => {
+      const registry = new RegistryFolder();
+      try {
+        await registry.prepare();
+        await body(registry);
+      } finally {
+        await registry.remove();
+      }
+    });
+
+  check('a collection removes what no image has, and nobody pushes meanwhile', async (registry) => {
+    const server = registry.serve();
+    await registry.untilAnswers();
+    const layer = await registry.push('1', 'a layer');
+    const moved = await registry.push('1', 'the layer of the next image under the tag');
+    const orphan = await registry.upload('of no image');
+    registry.age(5);
+    registry.hold();
+    const collection = registry.collect();
+    await registry.untilReadOnly();
+    await registry.untilAnswers();
+    await expect(registry.upload('meanwhile')).rejects.toThrow('upload: 405');
+    expect(await registry.has(layer)).toBe(true);
+    registry.release();
+    expect(await collection.end()).toBe(0);
+    await registry.untilWritable();
+    expect(await registry.has(orphan)).toBe(false);
+    // The old image has no tag, and may be what a function runs by digest.
+    expect([await registry.has(layer), await registry.has(moved)]).toEqual([true, true]);
+    await registry.upload('afterwards');
+    server.stop();
+    expect(await server.end()).toBe(0);
+  });
+
+  check('a blob that was written just now stays until a pause', async (registry) => {
+    registry.serve();
+    await registry.untilAnswers();
+    await registry.push('1', 'a layer');
+    const context = await registry.upload('the context of a build that waits');
+    const collection = registry.collect();
+    await registry.untilReadOnly();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(collection.isRunning()).toBe(true);
+    collection.stop();
+    expect(await collection.end()).toBe(143);
+    await registry.untilWritable();
+    expect(await registry.has(context)).toBe(true);
+    registry.age(5);
+    expect(await registry.collect().end()).toBe(0);
+    await registry.untilWritable();
+    expect(await registry.has(context)).toBe(false);
+  });
+
+  check('with patience it lets others push while it waits', async (registry) => {
+    registry.serve();
+    await registry.untilAnswers();
+    await registry.push('1', 'a layer');
+    const collection = registry.collect({ PATIENCE_SECONDS: '3600' });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect([registry.mode(), collection.isRunning()]).toEqual(['writable', true]);
+    await registry.upload('meanwhile');
+  });
+
+  check(
+    'a collection that is killed holds nobody up for longer than its lease',
+    async (registry) => {
+      const server = registry.serve();
+      await registry.untilAnswers();
+      await registry.push('1', 'a layer');
+      registry.age(5);
+      registry.hold();
+      const collection = registry.collect();
+      await registry.untilReadOnly();
+      // The server starts anew while the lease holds: still read-only.
+      server.all('SIGKILL');
+      await server.end();
+      registry.serve();
+      await registry.untilAnswers();
+      await expect(registry.upload('meanwhile')).rejects.toThrow('upload: 405');
+      collection.all('SIGKILL');
+      const killed = Date.now();
+      await registry.untilWritable();
+      await registry.upload('afterwards');
+      expect(Date.now() - killed).toBeLessThan((registry.leaseSeconds + 4) * 1000);
+    },
+  );
+
+  check(
+    'a collection that was held up does not go on beside a server that writes',
+    async (registry) => {
+      registry.serve();
+      await registry.untilAnswers();
+      await registry.push('1', 'a layer');
+      registry.age(5);
+      registry.hold();
+      const collection = registry.collect();
+      await registry.untilReadOnly();
+      collection.all('SIGSTOP');
+      await registry.untilWritable();
+      const orphan = await registry.upload('of no image, yet');
+      registry.age(5);
+      collection.all('SIGCONT');
+      expect(await collection.end()).toBe(143);
+      expect(collection.output).toContain('collection: lost the lease');
+      registry.release();
+      expect(await registry.has(orphan)).toBe(true);
+    },
+  );
+
+  check('two do not collect at a time', async (registry) => {
+    registry.serve();
+    await registry.untilAnswers();
+    await registry.push('1', 'a layer');
+    registry.age(5);
+    registry.hold();
+    const first = registry.collect();
+    await registry.untilReadOnly();
+    const second = registry.collect();
+    expect(await second.end()).toBe(1);
+    expect(second.output).toMatch(/^collection: \S+ is at it\n$/);
+    registry.release();
+    expect(await first.end()).toBe(0);
+  });
+
+  check('an empty registry has nothing to collect', async (registry) => {
+    const collection = registry.collect();
+    expect(await collection.end()).toBe(0);
+    expect(collection.output).toBe('collection: the registry is empty\n');
+  });
+
+  check(
+    'without a server that says so, nothing is read-only, and nothing is removed',
+    async (registry) => {
+      const server = registry.serve();
+      await registry.untilAnswers();
+      const orphan = await registry.upload('of no image');
+      registry.age(5);
+      server.stop();
+      await server.end();
+      const collection = registry.collect({ SWITCH_SECONDS: '1' });
+      expect(await collection.end()).toBe(1);
+      expect(collection.output).toBe('collection: the registry did not become read-only in 1 s\n');
+      registry.serve();
+      await registry.untilWritable();
+      expect(await registry.has(orphan)).toBe(true);
+    },
+  );
+
+  check('a server that ends by itself ends its container', async (registry) => {
+    const first = registry.serve();
+    await registry.untilAnswers();
+    const second = registry.serve();
+    expect(await second.end()).not.toBe(0);
+    expect(second.output).toContain('address already in use');
+    expect(first.isRunning()).toBe(true);
+  });
+
+  check('a lease that nobody could have taken counts for nothing', async (registry) => {
+    const server = registry.serve();
+    await registry.untilAnswers();
+    for (const lease of ['someone 99999999999', 'someone soon', 'x', '']) {
+      writeFileSync(`${registry.state}/lease`, `${lease}\n`);
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+      expect(registry.mode()).toBe('writable');
+    }
+    expect(server.isRunning()).toBe(true);
+  });
+});
+
+describeWithRegistry('with a password', () => {
+  test('everything but the probe asks for it', async () => {
+    const registry = new RegistryFolder();
+    await registry.prepare({ htpasswdSecret: 'registry-users' });
+    const users = `${registry.folder}/htpasswd`;
+    // User "acme", password "correct horse".
+    writeFileSync(users, 'acme:$2b$04$aG4FXzKQjkF.K/GF4IkFQOjEdOtHBYuDQ1GMH3Lp2s5B8lZfqzS1u\n');
+    const server = registry.serve({ REGISTRY_AUTH_HTPASSWD_PATH: users });
+    await registry.untilAnswers();
+    expect((await registry.ask('/v2/')).status).toBe(401);
+    expect((await registry.ask('/')).status).toBe(200);
+    expect(server.isRunning()).toBe(true);
+    await registry.remove();
+  });
+});
