@@ -30,7 +30,8 @@ export function chooseDomain(
 /** `10.41.0.1.sslip.io`, `fd00--1.sslip.io`; a name may neither begin nor end with a dash, so a zero is written there. */
 export function sslip(address: string): string {
   if (!isIPv6(address)) return `${address}.sslip.io`;
-  const dashed = address.toLowerCase().replaceAll(':', '-');
+  const shortest = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const dashed = shortest.replaceAll(':', '-');
   return `${dashed.replace(/^-/, '0-').replace(/-$/, '-0')}.sslip.io`;
 }
 

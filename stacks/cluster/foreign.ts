@@ -1,13 +1,9 @@
 /** @module What is in the cluster that the platform would make, and is not the platform's. */
-import {
-  KNATIVE_EVENTING_NAMESPACE,
-  KNATIVE_SERVING_NAMESPACE,
-  KOURIER_NAMESPACE,
-  SYSTEM_NAMESPACE,
-} from '../../constructs/system';
+import { SYSTEM_NAMESPACE } from '../../constructs/system';
 import type { HostPlatformConfig } from '../config/schema';
 import type { ClusterFacts, Owned } from '../facts';
 import { MANAGED_BY, MANAGER } from '../ownership';
+import { knativeNamespaces, namespacesOf, ownNamespaces } from './namespaces';
 
 /** API groups of Knative Eventing: another owner's is in nobody's way where ours is off. */
 const EVENTING_GROUPS = ['eventing', 'flows', 'messaging', 'sinks', 'sources'];
@@ -23,45 +19,39 @@ export function otherStackFaults(
   config: HostPlatformConfig,
   { namespaces }: Pick<ClusterFacts, 'namespaces'>,
 ): string[] {
-  const names = platformNamespaces(config);
+  const names = namespacesOf(config);
   const own = namespaces.filter(isOwn).filter(({ name }) => names.includes(name));
   if (own.length === 0) return [];
   return [
-    `This stack is new, but the cluster has a platform: ${namesOf(own, 'namespace')} carry the label ${MANAGED_BY}=${MANAGER}. Choose the stack and backend that made it, or remove it with them.`,
+    `This stack is new, but the cluster has a platform already: ${namesOf(own, 'namespace')} with the label ${MANAGED_BY}=${MANAGER}. Choose the stack and backend that made it, or remove it with them.`,
   ];
 }
 
-function knativeFaults({ eventing }: HostPlatformConfig, facts: ClusterFacts): string[] {
-  const names = [
-    KNATIVE_SERVING_NAMESPACE,
-    KOURIER_NAMESPACE,
-    ...(eventing.enabled ? [KNATIVE_EVENTING_NAMESPACE] : []),
-  ];
+function knativeFaults(config: HostPlatformConfig, facts: ClusterFacts): string[] {
+  const names = knativeNamespaces(config);
   const namespaces = facts.namespaces.filter((one) => names.includes(one.name) && !isOwn(one));
   const crds = facts.crds
     .filter((one) => one.name.endsWith('.knative.dev') && !isOwn(one))
-    .filter(({ name }) => eventing.enabled || !isEventing(name));
+    .filter(({ name }) => config.eventing.enabled || !isEventing(name));
   if (namespaces.length + crds.length === 0) return [];
   const found = [
     ...(namespaces.length === 0 ? [] : [namesOf(namespaces, 'namespace')]),
     ...(crds.length === 0 ? [] : [namesOf(crds, 'CRD')]),
   ];
   return [
-    `Knative of another owner is in the cluster: ${found.join(' and ')} exist without the label ${MANAGED_BY}=${MANAGER}. Remove it with what installed it, its functions included, or choose another cluster; the platform does not take it over.`,
+    `Knative of another owner is in the cluster: ${found.join(' and ')} without the label ${MANAGED_BY}=${MANAGER}. Remove it with what installed it, its functions included, or choose another cluster; the platform does not take it over.`,
   ];
 }
 
-function namespaceFaults({ builder }: HostPlatformConfig, { namespaces }: ClusterFacts): string[] {
+function namespaceFaults(config: HostPlatformConfig, { namespaces }: ClusterFacts): string[] {
+  const names = ownNamespaces(config);
   return namespaces
-    .filter((one) => [SYSTEM_NAMESPACE, builder.namespace].includes(one.name) && !isOwn(one))
-    .map(
-      ({ name }) =>
-        `The namespace ${name} is there and not the platform's: it has no label ${MANAGED_BY}=${MANAGER}. Remove it${name === SYSTEM_NAMESPACE ? '' : ', or name another one in builder.namespace'}; what it holds is lost with it.`,
-    );
-}
-
-function platformNamespaces({ builder }: HostPlatformConfig): string[] {
-  return [SYSTEM_NAMESPACE, KNATIVE_SERVING_NAMESPACE, KOURIER_NAMESPACE, builder.namespace];
+    .filter((one) => names.includes(one.name) && !isOwn(one))
+    .map(({ name }) => {
+      const another =
+        name === config.builder.namespace ? ', name another one in builder.namespace,' : '';
+      return `The namespace ${name} is there without the label ${MANAGED_BY}=${MANAGER}: it is not the platform's. Remove it${another} or choose another cluster; what it holds goes with it.`;
+    });
 }
 
 function isOwn({ managedBy }: Owned): boolean {

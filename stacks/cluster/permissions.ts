@@ -1,13 +1,8 @@
 /** @module What the program's user must be allowed to do, and what of it the cluster refuses: asked before anything is changed. */
-import {
-  KNATIVE_EVENTING_NAMESPACE,
-  KNATIVE_SERVING_NAMESPACE,
-  KOURIER_NAMESPACE,
-  SYSTEM_NAMESPACE,
-} from '../../constructs/system';
 import type { HostPlatformConfig } from '../config/schema';
 import type { ClusterFacts } from '../facts';
 import type { Cluster } from './client';
+import { namespacesOf } from './namespaces';
 
 /** One verb that the user has not. */
 export interface Denied {
@@ -111,17 +106,6 @@ export async function missingPermissions(
     }),
   );
   return (await Promise.all(asked)).flat();
-}
-
-/** Namespaces that the platform makes objects in. */
-export function namespacesOf({ builder, eventing }: HostPlatformConfig): string[] {
-  return [
-    SYSTEM_NAMESPACE,
-    KNATIVE_SERVING_NAMESPACE,
-    KOURIER_NAMESPACE,
-    builder.namespace,
-    ...(eventing.enabled ? [KNATIVE_EVENTING_NAMESPACE] : []),
-  ];
 }
 
 /** One sentence for each resource, with all its verbs. */

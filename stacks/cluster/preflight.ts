@@ -73,8 +73,10 @@ export function removalFaults({ functions }: Pick<ClusterFacts, 'functions'>): s
   if (functions.length === 0) return [];
   const shown = functions.slice(0, 10).join(', ');
   const more = functions.length > 10 ? ` and ${functions.length - 10} more` : '';
-  const [what, verb] = functions.length === 1 ? ['function is', 'it'] : ['functions are', 'them'];
-  return [`${functions.length} ${what} still there: ${shown}${more}. Delete ${verb} first.`];
+  const what = functions.length === 1 ? '1 function is' : `${functions.length} functions are`;
+  return [
+    `${what} still there, and would go with the platform: ${shown}${more}. Delete them first.`,
+  ];
 }
 
 /**
@@ -120,13 +122,15 @@ function storageFaults(config: HostPlatformConfig, facts: ClusterFacts): string[
   const hasDefault = facts.storageClasses.some(({ isDefault }) => isDefault);
   return volumes.flatMap(([part = '', name]) => {
     if (name === undefined ? hasDefault : names.includes(name)) return [];
-    const known = names.length > 0 ? `one of ${names.join(', ')}` : 'one that you make';
     const rule =
       name === undefined
         ? 'must be set in a cluster that has no default StorageClass'
         : 'must be a StorageClass of the cluster';
-    const prop = `${part}.storageClass`;
-    return [invalid(OWNER, { prop, rule, received: name, fix: `Set it to ${known}` }).message];
+    const fix =
+      names.length > 0
+        ? `Set it to one of ${names.join(', ')}`
+        : 'Give the cluster a StorageClass, such as local-path of K3s';
+    return [invalid(OWNER, { prop: `${part}.storageClass`, rule, received: name, fix }).message];
   });
 }
 

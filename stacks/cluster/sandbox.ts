@@ -70,20 +70,20 @@ function missing(
   if (runtime === 'auto') {
     return {
       faults: [],
-      off: `The handler ${names} is not on every node: ${who} ${INSTALL}, or set sandbox.runtime to 'none'.`,
+      off: `The handler ${names} is missing on ${who}. ${INSTALL}, or set sandbox.runtime to 'none'.`,
     };
   }
   const fault = invalid(OWNER, {
     prop: 'sandbox.runtime',
     rule: `needs the handler ${names} on every node`,
     received: runtime,
-    fix: `${who} ${INSTALL}, or set sandbox.runtime to 'auto'`,
+    fix: `It is missing on ${who}. ${INSTALL}, or set sandbox.runtime to 'auto'`,
   }).message;
   return { faults: [fault] };
 }
 
 const INSTALL =
-  'lack it. Put runsc and containerd-shim-runsc-v1 into /usr/local/bin of each, add the runtime io.containerd.runsc.v1 to /var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.tmpl below {{ template "base" . }} and restart K3s';
+  'Put runsc and containerd-shim-runsc-v1 into /usr/local/bin of each, add the runtime io.containerd.runsc.v1 to /var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.tmpl below {{ template "base" . }} and restart K3s';
 
 function named(nodes: readonly string[]): string {
   const shown = nodes.slice(0, 10).join(', ');

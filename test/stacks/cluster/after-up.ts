@@ -1,5 +1,5 @@
 /** @module Facts as they are after an update: the platform's own objects are among them. */
-import { namespacesOf } from '../../../stacks/cluster/permissions';
+import { namespacesOf } from '../../../stacks/cluster/namespaces';
 import type { HostPlatformConfig } from '../../../stacks/config/schema';
 import type { ClusterFacts, HeldPort } from '../../../stacks/facts';
 import { MANAGER } from '../../../stacks/ownership';

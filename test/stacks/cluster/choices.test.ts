@@ -26,7 +26,7 @@ describe('by default', () => {
           postgres: 'It is for the control plane, and controlPlane.image is not set.',
           eventing: 'eventing.enabled is false.',
           packageProxy: 'packageProxy.enabled is false.',
-          sandbox: `The handler gvisor or runsc is not on every node: host lack it. Put runsc and containerd-shim-runsc-v1 into /usr/local/bin of each, add the runtime io.containerd.runsc.v1 to /var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.tmpl below {{ template "base" . }} and restart K3s, or set sandbox.runtime to 'none'.`,
+          sandbox: `The handler gvisor or runsc is missing on host. Put runsc and containerd-shim-runsc-v1 into /usr/local/bin of each, add the runtime io.containerd.runsc.v1 to /var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.tmpl below {{ template "base" . }} and restart K3s, or set sandbox.runtime to 'none'.`,
           monitoring: `The cluster does not know ServiceMonitor and PrometheusRule of monitoring.coreos.com/v1. Install the Prometheus Operator's CRDs; monitoring 'auto' takes them up.`,
         },
       },
