@@ -19,13 +19,21 @@ export class KnativeEventing extends pulumi.ComponentResource {
   public readonly version: string;
   /** What Eventing's custom resources depend on: the webhook answers. */
   public readonly ready: readonly pulumi.Input<pulumi.Resource>[];
+  /** For the program to await before it ends: rejects when the webhook does not answer. */
+  public readonly answered: Promise<void>;
 
   constructor(name: string, args: KnativeEventingArgs, opts?: pulumi.ComponentResourceOptions) {
     super('hks:platform:KnativeEventing', name, {}, opts);
     const { release, gate, dependsOn, crdProvider } = args;
     const webhook = { name: 'eventing', gate } as const;
-    const { ready } = registerRelease(this, name, { release, webhook, dependsOn, crdProvider });
+    const { ready, answered } = registerRelease(this, name, {
+      release,
+      webhook,
+      dependsOn,
+      crdProvider,
+    });
     this.ready = ready;
+    this.answered = answered;
     this.version = release.version;
     this.registerOutputs({ version: this.version });
   }

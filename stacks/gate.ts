@@ -14,30 +14,33 @@ export type WebhookGate = (webhook: KnativeWebhook) => Promise<void>;
 export interface WebhookAnswersArgs {
   readonly webhook: KnativeWebhook;
   readonly gate: WebhookGate;
-  /** The webhook's configurations, and the Services and Deployments that serve it; at least one. */
-  readonly after: readonly [pulumi.CustomResource, ...pulumi.CustomResource[]];
+  /** The webhook's configurations, and the Services and Deployments that serve it. */
+  readonly after: readonly pulumi.CustomResource[];
 }
 
 /**
- * What depends on this is made when the webhook answers, and deleted before anything that serves it.
+ * Resolves when the webhook answers. What depends on the promise is asked of the engine only then; let it depend
+ * on all of `after` too, so that it is deleted before them.
  *
- * It is the first of `after`, told only then. A preview asks nothing: there is no webhook to ask. Neither does
- * an update in which one of `after` failed, since its identifier is then unknown.
+ * A preview asks nothing: there is no webhook to ask. Neither does an update that goes on although one of
+ * `after` failed: its identifier is unknown then, and the engine skips what depends on it.
  *
- * @throws pulumi.ResourceError of the component, which ends the update, when the webhook does not answer
+ * The program must await this before it ends. The engine takes what a program that ended well did not ask for
+ * as removed from it, and deletes it: here all that waits for a webhook that no longer answers.
+ *
+ * @throws pulumi.ResourceError of the component when the webhook does not answer
  */
-export function webhookAnswers(
+export async function webhookAnswers(
   component: pulumi.ComponentResource,
   { webhook, gate, after }: WebhookAnswersArgs,
-): pulumi.Output<pulumi.Resource> {
+): Promise<void> {
   const identifiers = pulumi.all(after.map(({ id }) => id));
-  return identifiers.apply(async () => {
-    if (!pulumi.runtime.isDryRun()) {
-      await gate(webhook).catch((error: unknown) => {
-        throw new pulumi.ResourceError(noAnswer(webhook, error), component, true);
-      });
-    }
-    return after[0];
+  const known = await pulumi.runtime.serializeProperty(webhook, identifiers);
+  if (known === pulumi.runtime.unknownValue || pulumi.runtime.isDryRun()) {
+    return;
+  }
+  await gate(webhook).catch((error: unknown) => {
+    throw new pulumi.ResourceError(noAnswer(webhook, error), component, true);
   });
 }
 
@@ -45,8 +48,8 @@ function noAnswer(webhook: KnativeWebhook, error: unknown): string {
   const { title, namespace, deployment } = WEBHOOKS[webhook];
   const came = error instanceof Error ? error.message : String(error);
   return (
-    `The webhook of ${title} does not answer, so nothing that it admits can be made: ${came} ` +
-    `Look at 'kubectl -n ${namespace} logs deployment/${deployment}', then run the update again.`
+    `The webhook of ${title} does not answer, so nothing that it admits can be made. ` +
+    `Look at 'kubectl -n ${namespace} logs deployment/${deployment}', then run the update again. ${came}`
   );
 }
 

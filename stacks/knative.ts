@@ -19,13 +19,16 @@ export class KnativeServing extends pulumi.ComponentResource {
   public readonly version: string;
   /** What Knative's custom resources and configuration, also of other parts, depend on: the webhook answers. */
   public readonly ready: readonly pulumi.Input<pulumi.Resource>[];
+  /** For the program to await before it ends: rejects when the webhook does not answer. */
+  public readonly answered: Promise<void>;
 
   constructor(name: string, args: KnativeServingArgs, opts?: pulumi.ComponentResourceOptions) {
     super('hks:platform:KnativeServing', name, {}, opts);
     const { platform, release, gate, crdProvider } = args;
     const webhook = { name: 'serving', gate } as const;
-    const { ready } = registerRelease(this, name, { release, webhook, crdProvider });
+    const { ready, answered } = registerRelease(this, name, { release, webhook, crdProvider });
     this.ready = ready;
+    this.answered = answered;
     this.version = release.version;
     this.registerOutputs({ version: this.version, domain: platform.choices.domain });
   }

@@ -42,7 +42,10 @@ export class Kourier extends pulumi.ComponentResource {
     const gateway = gatewayOf(release);
     this.version = release.version;
     this.endpoint = endpointOf(gateway, platform);
-    this.address = addressOf(resources.get(identityOf(gateway)) as k8s.core.v1.Service, platform);
+    const service = resources.get(identityOf(gateway)) as k8s.core.v1.Service;
+    // Fails with what it waits for, where the status of a Service that is never made would never come.
+    const made = pulumi.all([...dependsOn] as pulumi.Input<unknown>[]);
+    this.address = made.apply(() => addressOf(service, platform));
     this.ready = ready;
     this.registerOutputs({ version: this.version, ...this.endpoint, address: this.address });
   }

@@ -4,8 +4,11 @@ import { type KnativeWebhook, type WebhookGate, webhookAnswers } from '../gate';
 import { identityOf, type KubeObject } from '../kube-object';
 import { type ObjectResources, registerObjects } from '../objects';
 import { ignoredFields } from '../prepare/engine';
+import { annotated } from '../prepare/fields';
 import type { PreparedRelease } from '../prepare/release';
-import { inOrder, needsOf, serversOf } from './needs';
+import { needsOf } from './needs';
+import { inOrder } from './order';
+import { isWorkload, serversOf } from './workloads';
 
 export interface ReleaseArgs {
   readonly release: PreparedRelease;
@@ -21,6 +24,8 @@ export interface RegisteredRelease {
   readonly resources: ObjectResources;
   /** What is there when the webhook answers; without one, when all pods are ready. */
   readonly ready: readonly pulumi.Input<pulumi.Resource>[];
+  /** Resolves when the webhook answers, rejects when it does not; at once without one. */
+  readonly answered: Promise<void>;
 }
 
 /**
@@ -34,7 +39,8 @@ export function registerRelease(
   name: string,
   args: ReleaseArgs,
 ): RegisteredRelease {
-  const { dependsOn = [], release, webhook } = args;
+  const { dependsOn = [], webhook } = args;
+  const release = { ...args.release, crds: args.release.crds.map(takenOver) };
   const needs = needsOf(release);
   const first = inOrder(
     [release.namespaces, release.crds, release.objects, release.webhooks].flat(),
@@ -45,25 +51,22 @@ export function registerRelease(
     dependsOn: found(made, needs.get(identityOf(object)) ?? []),
   });
   const base = registerObjects(component, name, first, { dependsOn, each });
-  const ready =
+  const { answered, ready } =
     webhook === undefined
-      ? found(base, release.objects.filter(isDeployment).map(identityOf))
-      : [
-          webhookAnswers(component, {
-            webhook: webhook.name,
-            gate: webhook.gate,
-            after: serving(component, release, base),
-          }),
-        ];
+      ? workloadsReady(release, base)
+      : behindWebhook(component, webhook, servedBy(component, release, base));
   const last = [...release.customResources, ...release.jobs];
   const admitted = registerObjects(component, name, last, {
     dependsOn: [...dependsOn, ...ready],
     each: (object) => each(object, base),
   });
-  return { resources: new Map([...base, ...admitted]), ready };
+  return { resources: new Map([...base, ...admitted]), ready, answered };
 }
 
-const isDeployment = ({ kind }: KubeObject) => kind === 'Deployment';
+/** A CRD that an earlier platform left may be of another version: its fields are the platform's again. */
+function takenOver(crd: KubeObject): KubeObject {
+  return annotated(crd, { 'pulumi.com/patchForce': 'true' });
+}
 
 /** Kinds with fields that no update changes. */
 const REPLACED: readonly string[] = ['RoleBinding', 'ClusterRoleBinding', 'Job'];
@@ -78,21 +81,47 @@ function optionsOf(object: KubeObject, { crdProvider }: ReleaseArgs): pulumi.Cus
   };
 }
 
+/** @throws Error for one that is not made yet: its edge would be lost */
 function found(made: ObjectResources, identities: readonly string[]): pulumi.CustomResource[] {
-  return identities.flatMap((identity) => made.get(identity) ?? []);
+  return identities.map((identity) => {
+    const resource = made.get(identity);
+    if (resource === undefined) {
+      throw new Error(`${identity} is needed before it is made.`);
+    }
+    return resource;
+  });
 }
 
+function workloadsReady({ objects }: PreparedRelease, made: ObjectResources): Ready {
+  return {
+    ready: found(made, objects.filter(isWorkload).map(identityOf)),
+    answered: Promise.resolve(),
+  };
+}
+
+/** The promise comes first: what depends on `ready` fails with it, and does not wait for what is never made. */
+function behindWebhook(
+  component: pulumi.ComponentResource,
+  { name, gate }: NonNullable<ReleaseArgs['webhook']>,
+  after: readonly [pulumi.CustomResource, ...pulumi.CustomResource[]],
+): Ready {
+  const answered = webhookAnswers(component, { webhook: name, gate, after });
+  return { ready: [answered.then(() => after[0]), ...after], answered };
+}
+
+type Ready = Pick<RegisteredRelease, 'ready' | 'answered'>;
+
 /** The resources of the webhook configurations, and of what serves them. */
-function serving(
+function servedBy(
   component: pulumi.ComponentResource,
   release: PreparedRelease,
   made: ObjectResources,
 ): [pulumi.CustomResource, ...pulumi.CustomResource[]] {
   const servers = release.webhooks.flatMap((webhook) => {
     const some = serversOf(webhook, release);
-    if (!some.some(isDeployment)) {
+    if (!some.some(isWorkload)) {
       throw new pulumi.ResourceError(
-        `${identityOf(webhook)} calls a webhook that no Deployment of its release serves.`,
+        `${identityOf(webhook)} calls a webhook that no pods of its release serve.`,
         component,
       );
     }

@@ -27,6 +27,8 @@ export interface Registration {
 export interface WiringOptions {
   /** Whether the engine previews. */
   readonly preview?: boolean;
+  /** Whether the engine can tell a resource's identifier. @default not in a preview */
+  readonly known?: (made: Registration) => boolean;
   /** What the provider adds to a resource's outputs; awaited, so it can also hold a resource back. */
   readonly outputs?: (made: Registration) => object | undefined | Promise<object | undefined>;
 }
@@ -49,14 +51,15 @@ export interface Wiring {
 /** Runs a program under pulumi's mocks until every call to the engine is answered. */
 export async function wiringOf(
   program: () => unknown,
-  { preview = false, outputs = () => undefined }: WiringOptions = {},
+  { preview = false, known = () => !preview, outputs = () => undefined }: WiringOptions = {},
 ): Promise<Wiring> {
   const recorder = new Recorder();
   await pulumi.runtime.setMocks(
     {
       newResource: async ({ name, inputs, type }) => {
-        const added = await outputs(recorder.latest(type, name));
-        return { id: preview ? undefined : `id-of-${name}`, state: { ...inputs, ...added } };
+        const made = recorder.latest(type, name);
+        const added = await outputs(made);
+        return { id: known(made) ? `id-of-${name}` : undefined, state: { ...inputs, ...added } };
       },
       call: ({ inputs }) => inputs,
     },
