@@ -1,6 +1,7 @@
 /** @module Flags of Knative Serving: what the platform decides, and what its admin may set besides. */
 import { invalid } from '../../constructs/invalid';
 import type { HostPlatformConfig } from '../config/schema';
+import { shownPath } from '../config/tree';
 import type { KubeObject } from '../kube-object';
 import { exampleKeys } from './config-maps';
 
@@ -33,7 +34,7 @@ export function featureSettings(
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw invalid('the settings', {
-      prop: `knative.features.${unknown}`,
+      prop: shownPath(['knative', 'features', unknown]),
       rule: `must be a flag that this version of Knative Serving knows`,
       received: given[unknown],
       fix: `Use one of ${[...known].sort().join(', ')}`,
