@@ -1,5 +1,4 @@
 /** @module What is in the cluster that the platform would make, and is not the platform's. */
-import { SYSTEM_NAMESPACE } from '../../constructs/system';
 import type { HostPlatformConfig } from '../config/schema';
 import type { ClusterFacts, Owned } from '../facts';
 import { MANAGED_BY, MANAGER } from '../ownership';
