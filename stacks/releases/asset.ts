@@ -8,7 +8,7 @@ export interface Asset {
   readonly version: string;
   readonly name: string;
   readonly url: string;
-  /** Undefined while it is pinned: what comes is what is meant. */
+  /** Undefined while it is not pinned yet: what comes is what is meant. */
   readonly sha256: string | undefined;
 }
 
@@ -63,7 +63,9 @@ export function wrongStatus(asset: Asset, url: string, status: number, isMirror:
     received: status,
     fix: isMirror
       ? `A mirror holds files as <component>/<asset>: correct 'releaseMirror', or put the file there`
-      : `Try again later, or set 'releaseMirror' to a folder or URL that holds the release files`,
+      : asset.sha256 === undefined
+        ? 'Check that there is this version, and that it has this file'
+        : `Try again later, or set 'releaseMirror' to a folder or URL that holds the release files`,
   });
 }
 
@@ -72,7 +74,10 @@ export function noAnswer(asset: Asset, url: string, reason: string): Error {
     prop: asset.name,
     rule: `must be fetched from ${url}`,
     received: reason,
-    fix: `Check the network, or set 'releaseMirror' to a folder or URL that holds the release files`,
+    fix:
+      asset.sha256 === undefined
+        ? 'Check the network'
+        : `Check the network, or set 'releaseMirror' to a folder or URL that holds the release files`,
   });
 }
 

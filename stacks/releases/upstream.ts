@@ -22,7 +22,7 @@ export async function newestVersion(
   { upstream, signal }: UpstreamOptions,
 ): Promise<string> {
   const url = `${upstream}/${repository}/releases/latest`;
-  const asset = { component, version: 'latest', name: 'release', url, sha256: undefined };
+  const asset = { component, version: 'upstream', name: 'latest release', url, sha256: undefined };
   const answer = await fetch(url, { redirect: 'manual', ...(signal ? { signal } : {}) }).catch(
     (error: unknown) => {
       throw noAnswer(asset, url, reasonOf(error).text);
