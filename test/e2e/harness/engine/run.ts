@@ -12,6 +12,7 @@ import {
   readState,
   removalOrder,
   type State,
+  usersOf,
   writeState,
 } from './state';
 
@@ -72,7 +73,7 @@ async function up(request: Request): Promise<Outcome> {
   pulumi.runtime.setAllConfig({ ...request.config });
   const outputs = await program(request.withoutDependencies);
   const urns = new Set(made.map(({ urn }) => urn));
-  const gone = removalOrder(before.resources).filter(({ urn }) => !urns.has(urn));
+  const gone = before.resources.filter(({ urn }) => !urns.has(urn));
   const deleted = await remove(provider, gone);
   writeState(request.stateFile, { resources: made, outputs });
   const unchanged = made.filter(isObject).length - created.length - changed.length;
@@ -84,18 +85,26 @@ async function destroy({ stateFile, kubeconfig }: Request): Promise<Outcome> {
   const { resources } = readState(stateFile);
   const held = resources.filter((resource) => resource.protect).map(({ name }) => name);
   if (held.length > 0) throw new Error(`protected: ${held.join(', ')}`);
-  const deleted = await remove(new Provider(kubeconfig), removalOrder(resources));
+  const deleted = await remove(new Provider(kubeconfig), resources);
   writeState(stateFile, { resources: [], outputs: {} });
   return { created: [], changed: [], deleted, unchanged: 0, duration: Date.now() - start };
 }
 
-async function remove(provider: Provider, ordered: readonly Registration[]): Promise<string[]> {
+/** Each resource goes when all that use it have gone; what is apart goes at the same time. */
+async function remove(provider: Provider, resources: readonly Registration[]): Promise<string[]> {
+  const users = usersOf(resources);
+  const gone = new Map<string, Promise<void>>();
   const deleted: string[] = [];
-  for (const resource of ordered) {
-    if (!isObject(resource) || resource.retainOnDelete) continue;
-    await provider.delete(objectOf(resource));
-    deleted.push(resource.name);
+  for (const resource of removalOrder(resources)) {
+    const before = (users.get(resource.urn) ?? []).map((urn) => gone.get(urn));
+    const going = Promise.all(before).then(async () => {
+      if (!isObject(resource) || resource.retainOnDelete) return;
+      await provider.delete(objectOf(resource));
+      deleted.push(resource.name);
+    });
+    gone.set(resource.urn, going);
   }
+  await Promise.all(gone.values());
   return deleted;
 }
 

@@ -42,14 +42,20 @@ export function objectOf({ inputs }: Registration): KubeObject {
   return inputs as unknown as KubeObject;
 }
 
-/** A resource comes after all that depend on it, and a component after its children. */
-export function removalOrder(resources: readonly Registration[]): Registration[] {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+/** URNs of those that depend on a resource, are its children or are made by it as a provider. */
+export function usersOf(resources: readonly Registration[]): ReadonlyMap<string, string[]> {
   const users = new Map<string, string[]>();
   for (const { urn, dependencies, parent, provider } of resources) {
     const uses = [...dependencies, parent, provider.split('::').slice(0, -1).join('::')];
     for (const used of uses) users.set(used, [...(users.get(used) ?? []), urn]);
   }
+  return users;
+}
+
+/** A resource comes after all that use it. */
+export function removalOrder(resources: readonly Registration[]): Registration[] {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const users = usersOf(resources);
   const ordered: Registration[] = [];
   const seen = new Set<string>();
   const visit = (urn: string): void => {
