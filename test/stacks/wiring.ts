@@ -68,8 +68,11 @@ export async function wiringOf(
     preview,
   );
   recorder.listen(pulumi.runtime.getMonitor() as unknown as Monitor);
-  await program();
-  await pulumi.runtime.disconnect();
+  try {
+    await program();
+  } finally {
+    await pulumi.runtime.disconnect();
+  }
   return recorder.wiring();
 }
 
