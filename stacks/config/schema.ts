@@ -155,6 +155,16 @@ const Builder = z.strictObject({
   storageClass: objectName
     .optional()
     .describe(`The cache's StorageClass; the cluster's default without it.`),
+  pushSecret: objectName
+    .optional()
+    .describe(
+      `A Secret of the builder's namespace, of the type kubernetes.io/dockerconfigjson: builds push with it. Needed where the registry asks for a password.`,
+    ),
+  pullSecret: objectName
+    .optional()
+    .describe(
+      `Such a Secret that builds pull base images with. Code that is built can read it. Needed where the registry asks for a password.`,
+    ),
 });
 
 const PackageProxy = z.strictObject({
@@ -188,7 +198,7 @@ const PackageProxy = z.strictObject({
 const Postgres = z.strictObject({
   url: z
     .string()
-    .regex(/^postgres(ql)?:\/\/\S+$/, 'must begin with postgres:// or postgresql://')
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'must be a URL that begins with postgres:// or postgresql://')
     .optional()
     .describe('A database of yours, with user and password: a secret. None is installed then.'),
   size: size.default('10Gi').describe('The size of its volume.'),
@@ -212,6 +222,11 @@ const ControlPlane = z.strictObject({
   host: domain
     .optional()
     .describe('The name that it is reached by from outside; an Ingress is made for it.'),
+  tlsSecret: objectName
+    .optional()
+    .describe(
+      `A Secret of hks-system with tls.crt and tls.key for that name; the ingress controller's own certificate without it.`,
+    ),
 });
 
 /** Names of the images that the platform runs, beyond those that the releases name by digest. */
@@ -286,9 +301,16 @@ export const HostPlatformConfig = z.strictObject({
     .optional()
     .describe(`What every image's registry is replaced by.`),
   images: z
-    .partialRecord(z.enum(IMAGE_NAMES), image)
-    .default({})
-    .describe('Other images than the pinned ones, by name.'),
+    .strictObject({
+      envoy: image.optional().describe(`Kourier's gateway.`),
+      registry: image.optional().describe('The internal registry.'),
+      kaniko: image.optional().describe('What builds images.'),
+      client: image.optional().describe('What calls functions on a schedule, and writes files.'),
+      postgres: image.optional().describe('The database, and its dumps.'),
+      packageProxy: image.optional().describe('The proxy of packages.'),
+    } satisfies Record<ImageName, z.ZodType>)
+    .prefault({})
+    .describe('Other images than the pinned ones.'),
   knative: Knative.prefault({}).describe('Knative Serving.'),
   eventing: z
     .strictObject({
@@ -325,6 +347,12 @@ export const HostPlatformConfig = z.strictObject({
     .default('auto')
     .describe(
       'ServiceMonitor and PrometheusRule: auto makes them where the cluster knows these kinds.',
+    ),
+  monitoringLabels: z
+    .record(z.string().min(1), z.string())
+    .default({})
+    .describe(
+      'Labels of ServiceMonitor and PrometheusRule that a Prometheus selects them by, such as release: kube-prometheus-stack.',
     ),
   protectData: z
     .boolean()

@@ -85,18 +85,12 @@ function childrenOf(path: string, schema: z.ZodType): ReadonlyMap<string, Settin
     const shape = Object.entries<z.ZodType>(schema.shape);
     return new Map(shape.map(([name, child]) => [name, setting(below(name), child)]));
   }
-  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) {
-    const value = schema.valueType as z.ZodType;
-    return new Map(
-      schema.keyType.options.map((name) => [String(name), setting(below(String(name)), value)]),
-    );
-  }
   return new Map();
 }
 
 function itemOf(path: string, schema: z.ZodType): Setting | undefined {
   if (schema instanceof z.ZodArray) return setting(`${path}[0]`, schema.element as z.ZodType);
-  if (schema instanceof z.ZodRecord && !(schema.keyType instanceof z.ZodEnum)) {
+  if (schema instanceof z.ZodRecord) {
     return setting(`${path}.NAME`, schema.valueType as z.ZodType);
   }
   return undefined;
@@ -104,10 +98,7 @@ function itemOf(path: string, schema: z.ZodType): Setting | undefined {
 
 function kindOf(schema: z.ZodType): Pick<Setting, 'kind' | 'rule'> {
   if (schema instanceof z.ZodObject) return { kind: 'object', rule: 'must be an object' };
-  if (schema instanceof z.ZodRecord) {
-    const closed = schema.keyType instanceof z.ZodEnum;
-    return { kind: closed ? 'object' : 'record', rule: 'must be an object' };
-  }
+  if (schema instanceof z.ZodRecord) return { kind: 'record', rule: 'must be an object' };
   if (schema instanceof z.ZodArray) return { kind: 'list', rule: 'must be a list' };
   if (schema instanceof z.ZodBoolean) return { kind: 'boolean', rule: 'must be true or false' };
   if (schema instanceof z.ZodEnum) {
