@@ -1,17 +1,23 @@
 /** @module The parts of the platform in their order: which is made after which, and what they tell. */
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { Builder } from './builder';
 import type { Cluster } from './cluster/client';
+import { ControlPlane } from './control-plane';
 import { KnativeEventing } from './eventing';
 import type { WebhookGate } from './gate';
 import { KnativeServing } from './knative';
 import { Kourier } from './kourier';
+import { Monitoring } from './monitoring';
+import { PackageProxy } from './package-proxy';
 import type { Platform } from './platform';
+import { Postgres } from './postgres';
 import { prepareEventing } from './prepare/eventing';
 import { prepareKourier } from './prepare/kourier';
 import { prepareServing } from './prepare/serving';
 import { Registry } from './registry';
-import type { LoadedReleases } from './releases';
+import type { LoadedRelease, LoadedReleases } from './releases';
+import { SandboxRuntime } from './sandbox-runtime';
 import { SystemNamespace } from './system-namespace';
 
 /** Names and values that a stack tells. */
@@ -35,65 +41,85 @@ export class HostPlatform extends pulumi.ComponentResource {
     const { provider, retained } = this.providers(name, args);
     const platform: Platform = { ...args.platform, retained };
     const part = { parent: this, providers: [provider] };
-    const prepared = (release: { readonly version: string }) => ({
-      version: release.version,
-      platform,
+    const after = (dependsOn: readonly pulumi.Input<pulumi.Resource>[]) => ({
+      ...part,
+      dependsOn: [...dependsOn] as pulumi.Resource[],
     });
 
     const system = new SystemNamespace('system', { platform }, part);
-    const inSystem = { ...part, dependsOn: [...system.ready] };
-    const registry = new Registry('registry', { platform }, inSystem);
+    const sandbox = new SandboxRuntime('sandbox-runtime', { platform }, part);
+    const registry = new Registry('registry', { platform }, after(system.ready));
+    const proxy = new PackageProxy('package-proxy', { platform }, after(system.ready));
+    const builder = new Builder('builder', { platform }, after(sandbox.ready));
+    const functions = this.functions(platform, releases, gate, part);
+    const postgres = new Postgres('postgres', { platform }, after(system.ready));
+    const controlPlane = new ControlPlane(
+      'control-plane',
+      { platform, database: postgres.database },
+      after([...system.ready, ...postgres.ready, ...registry.ready, ...builder.ready]),
+    );
+    const monitoring = new Monitoring('monitoring', { platform }, after(system.ready));
 
-    const serving = new KnativeServing(
-      'knative-serving',
-      {
-        platform,
-        release: prepareServing(releases.serving.objects, prepared(releases.serving)),
-        gate,
-        crdProvider: retained,
-      },
-      part,
-    );
-    const kourier = new Kourier(
-      'kourier',
-      {
-        platform,
-        release: prepareKourier(releases.kourier.objects, prepared(releases.kourier)),
-        dependsOn: serving.ready,
-      },
-      part,
-    );
-    const eventing =
-      releases.eventing === undefined
-        ? undefined
-        : new KnativeEventing(
-            'knative-eventing',
-            {
-              release: prepareEventing(releases.eventing.objects, prepared(releases.eventing)),
-              gate,
-              crdProvider: retained,
-            },
-            part,
-          );
     const { facts, choices } = platform;
     this.outputs = {
       context: facts.context,
       kubernetes: facts.version,
       domain: choices.domain,
-      gateway: { ...kourier.endpoint, address: kourier.address },
-      versions: {
-        serving: serving.version,
-        kourier: kourier.version,
-        ...(eventing === undefined ? {} : { eventing: eventing.version }),
-      },
+      ...functions,
       registry: {
         host: registry.host,
         nodePort: registry.nodePort,
         registriesYaml: registry.registriesYaml,
       },
+      builder: { namespace: builder.namespace, template: builder.template },
+      ...(proxy.host === undefined ? {} : { packageProxy: { host: proxy.host } }),
+      isolation: sandbox.isolation,
+      database: choices.postgres,
+      ...(controlPlane.url === undefined ? {} : { controlPlane: { url: controlPlane.url } }),
+      alerts: monitoring.alerts,
       off: choices.off,
     };
     this.registerOutputs(this.outputs);
+  }
+
+  /** Knative Serving, then its gateway; Eventing beside them. */
+  private functions(
+    platform: Platform,
+    { serving, kourier, eventing }: LoadedReleases,
+    gate: WebhookGate,
+    part: pulumi.ComponentResourceOptions,
+  ) {
+    const crdProvider = platform.retained;
+    const prepared = ({ version }: LoadedRelease) => ({ version, platform });
+    const knative = new KnativeServing(
+      'knative-serving',
+      { platform, release: prepareServing(serving.objects, prepared(serving)), gate, crdProvider },
+      part,
+    );
+    const gateway = new Kourier(
+      'kourier',
+      {
+        platform,
+        release: prepareKourier(kourier.objects, prepared(kourier)),
+        dependsOn: knative.ready,
+      },
+      part,
+    );
+    const events =
+      eventing &&
+      new KnativeEventing(
+        'knative-eventing',
+        { release: prepareEventing(eventing.objects, prepared(eventing)), gate, crdProvider },
+        part,
+      );
+    return {
+      gateway: { ...gateway.endpoint, address: gateway.address },
+      versions: {
+        serving: knative.version,
+        kourier: gateway.version,
+        ...(events && { eventing: events.version }),
+      },
+    };
   }
 
   /** The cluster's provider, and the one of what stays: both know the cluster by its identity and not by its address. */
