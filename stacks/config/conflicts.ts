@@ -68,6 +68,16 @@ const RULES: readonly Rule[] = [
     fix: () => `Run ${setCommand('builder.namespace', 'hks-build')}`,
   },
   {
+    settings: ['registry.writeNodeConfig', 'registry.htpasswdSecret'],
+    broken: ({ registry: { writeNodeConfig, htpasswdSecret } }) =>
+      writeNodeConfig && htpasswdSecret !== undefined,
+    rule: () => `must be false with 'registry.htpasswdSecret', since the file then has a password`,
+    fix: () =>
+      `Run ${setCommand('registry.writeNodeConfig', 'false')}, and write the output registry.registriesYaml with user and password on every node`,
+  },
+  credentials('pushSecret'),
+  credentials('pullSecret'),
+  {
     settings: ['packageProxy.enabled', 'packageProxy.upstreams'],
     broken: ({ packageProxy: { enabled, upstreams } }) =>
       enabled && !upstreams.pip && !upstreams.npm && !upstreams.go,
@@ -84,6 +94,18 @@ const RULES: readonly Rule[] = [
       `Run ${setCommand('packageProxy.upstreams.pip', 'URL')}, or ${removeCommand('packageProxy.upstreams.pipFiles')}`,
   },
 ];
+
+/** A registry that asks for a password asks builds too. */
+function credentials(name: 'pushSecret' | 'pullSecret'): Rule {
+  return {
+    settings: [`builder.${name}`, 'registry.htpasswdSecret'],
+    broken: ({ builder, registry }) =>
+      registry.htpasswdSecret !== undefined && builder[name] === undefined,
+    rule: () => `must be set with 'registry.htpasswdSecret'`,
+    fix: ({ builder: { namespace } }) =>
+      `Name a Secret of ${namespace}, of the type kubernetes.io/dockerconfigjson: ${setCommand(`builder.${name}`, 'NAME')}`,
+  };
+}
 
 /** Node ports are of the whole cluster; those of the gateway count with exposure nodePort, or where it may be chosen. */
 function portsDiffer(setting: string, other: string, preset: number): Rule {

@@ -349,7 +349,20 @@ export const HostPlatformConfig = z.strictObject({
       'ServiceMonitor and PrometheusRule: auto makes them where the cluster knows these kinds.',
     ),
   monitoringLabels: z
-    .record(z.string().min(1), z.string())
+    .record(
+      z
+        .string()
+        .regex(
+          /^([a-z0-9][-.a-z0-9]*\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/,
+          'must be the name of a label',
+        ),
+      z
+        .string()
+        .regex(
+          /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/,
+          `must be the value of a label such as 'kube-prometheus-stack'`,
+        ),
+    )
     .default({})
     .describe(
       'Labels of ServiceMonitor and PrometheusRule that a Prometheus selects them by, such as release: kube-prometheus-stack.',

@@ -48,6 +48,30 @@ const CASES: readonly [string, HostPlatformSettings, HostPlatformSettings, strin
     `'builder.namespace' of the settings must be a namespace of its own, not one of Kubernetes or the platform, received 'hks-system'. Run pulumi config set --path hks:builder.namespace hks-build.`,
   ],
   [
+    'a file on every node that needs a password',
+    {
+      registry: { htpasswdSecret: 'users', writeNodeConfig: true },
+      builder: { pushSecret: 'push', pullSecret: 'pull' },
+    },
+    {
+      registry: { htpasswdSecret: 'users', writeNodeConfig: false },
+      builder: { pushSecret: 'push', pullSecret: 'pull' },
+    },
+    `'registry.writeNodeConfig' of the settings must be false with 'registry.htpasswdSecret', since the file then has a password, received true. Run pulumi config set --path hks:registry.writeNodeConfig false, and write the output registry.registriesYaml with user and password on every node.`,
+  ],
+  [
+    'builds that cannot push',
+    { registry: { htpasswdSecret: 'users' }, builder: { pullSecret: 'pull' } },
+    { builder: { pullSecret: 'pull' } },
+    `'builder.pushSecret' of the settings must be set with 'registry.htpasswdSecret', received nothing. Name a Secret of hks-build, of the type kubernetes.io/dockerconfigjson: pulumi config set --path hks:builder.pushSecret NAME.`,
+  ],
+  [
+    'builds that cannot pull',
+    { registry: { htpasswdSecret: 'users' }, builder: { pushSecret: 'push' } },
+    { registry: { htpasswdSecret: 'users' }, builder: { pushSecret: 'push', pullSecret: 'pull' } },
+    `'builder.pullSecret' of the settings must be set with 'registry.htpasswdSecret', received nothing. Name a Secret of hks-build, of the type kubernetes.io/dockerconfigjson: pulumi config set --path hks:builder.pullSecret NAME.`,
+  ],
+  [
     'a proxy without anything behind it',
     { packageProxy: { enabled: true } },
     { packageProxy: { enabled: true, upstreams: { go: PROXY } } },

@@ -170,12 +170,17 @@ describe('refusals', () => {
       `'knative.features["multi container"]' of the settings must be a name of letters, digits, dots, dashes and underscores, received 'multi container'. Run pulumi config rm --path 'hks:knative.features["multi container"]'.`,
     ],
     [
+      'what is no label',
+      { monitoringLabels: { 'a/b/c': 'x', release: 'kube prometheus' } },
+      `'monitoringLabels["a/b/c"]' of the settings must be the name of a label, received 'a/b/c'. Run pulumi config rm --path 'hks:monitoringLabels["a/b/c"]'.\n'monitoringLabels.release' of the settings must be the value of a label such as 'kube-prometheus-stack', received 'kube prometheus'. Run pulumi config set --path hks:monitoringLabels.release kube-prometheus-stack.`,
+    ],
+    [
       'nothing at all',
       undefined,
       `'hks' of the settings must be an object, received '***'. Run pulumi config set --path hks:kubeconfig VALUE.`,
     ],
   ])('%s', (_, settings, message) => {
-    expect(refusals(settings)).toEqual([message]);
+    expect(refusals(settings).join('\n')).toBe(message);
   });
 
   test('all faults come at once, in the order of the schema, contradictions last', () => {

@@ -3,10 +3,13 @@ import fc from 'fast-check';
 import { ConfigError, loadConfig, readSettings } from '../../../stacks/config/load';
 import { LEAVES, SETTINGS, type Setting, shownPath } from '../../../stacks/config/tree';
 
-/** So that an address may be asked for, and files be named. */
+/** So that an address may be asked for, files be named, and the registry ask for a password. */
 const ALWAYS = [
   ['exposure', 'loadBalancer'],
   ['packageProxy.upstreams.pip', 'https://packages.example.com'],
+  ['builder.pushSecret', 'push'],
+  ['builder.pullSecret', 'pull'],
+  ['registry.writeNodeConfig', false],
 ] as const;
 
 type Tree = { [name: string]: unknown };
@@ -23,6 +26,7 @@ function valuesOf({ path, kind, choices, rule, default: preset }: Setting): fc.A
       fc.constantFrom('enabled', 'disabled', 'allowed'),
     ),
     'packageProxy.enabled': fc.constant(false),
+    monitoringLabels: fc.constantFrom({}, { release: 'kube-prometheus-stack', 'a.b/c': '' }),
     'postgres.url': fc.constantFrom('postgres://u:p@db/hks', 'postgresql://db.example.com/hks'),
     'builder.namespace': fc.constantFrom('hks-build', 'b', 'builds-2'),
   };
@@ -133,7 +137,9 @@ test('no object makes another error than a ConfigError', () => {
 });
 
 test('one wrong value is one fault, which names its place', () => {
-  const places = LEAVES.filter(({ path }) => !['knative.features', 'exposure'].includes(path));
+  const places = LEAVES.filter(
+    ({ path }) => !['knative.features', 'monitoringLabels', 'exposure'].includes(path),
+  );
   fc.assert(
     fc.property(fc.constantFrom(...places), valid, ({ path }, tree) => {
       const wrong = path
