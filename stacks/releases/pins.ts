@@ -36,7 +36,9 @@ export type ReleasePin = z.infer<typeof ReleasePin>;
 
 const Component = z.strictObject({
   /** Where it is released, as GitHub names it. */
-  repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
+  repository: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, `must be a repository such as 'knative/serving'`),
   releases: z
     .array(ReleasePin)
     .min(1)
