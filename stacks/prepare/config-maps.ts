@@ -11,10 +11,11 @@ export type ConfigMapSettings = Readonly<Record<string, Readonly<Record<string, 
 /** Config maps whose keys are names of the admin's own. */
 const FREE: readonly string[] = ['config-domain'];
 
-/** The keys that a config map documents in its `_example`. */
+/** The keys that a config map documents in its `_example`, where some are shown with several values. */
 export function exampleKeys(configMap: KubeObject): string[] {
   const { _example } = fields(configMap.data);
-  const example: unknown = typeof _example === 'string' ? parse(_example) : undefined;
+  const example: unknown =
+    typeof _example === 'string' ? parse(_example, { uniqueKeys: false }) : undefined;
   return isFields(example) ? Object.keys(example) : [];
 }
 

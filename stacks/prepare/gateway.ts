@@ -4,7 +4,7 @@ import type { Platform } from '../platform';
 import { type Fields, fields, list, withContainers, withPod, withSpec } from './fields';
 
 /** The name of the gateway's workload, and of its container. */
-export const GATEWAY = '3scale-kourier-gateway';
+const GATEWAY = '3scale-kourier-gateway';
 const CONTAINER = 'kourier-gateway';
 /** The Service that takes requests from outside; `kourier-internal` takes those of the cluster. */
 const SERVICE = 'kourier';

@@ -34,7 +34,7 @@ const DISK = { request: '16Mi', limit: '512Mi' };
 
 /**
  * The workload with requests for a small host; its limits are kept, and what it lacks is filled in.
- * What an autoscaler scales keeps the CPU that it asks for: the autoscaler counts in parts of it.
+ * What an autoscaler scales keeps what it asks for: the autoscaler counts in parts of it.
  */
 export function sized(object: KubeObject, scaled: ReadonlySet<string>): KubeObject {
   const { namespace, name } = object.metadata;

@@ -7,7 +7,7 @@ import type { Platform, SandboxChoice } from '../platform';
 import type { ConfigMapSettings } from './config-maps';
 
 /** The ingress that Knative leaves its routes to. */
-export const INGRESS_CLASS = 'kourier.ingress.networking.knative.dev';
+const INGRESS_CLASS = 'kourier.ingress.networking.knative.dev';
 /** Names of registries that mean images of a node, as Knative ships the list. */
 const LOCAL_REGISTRIES = ['kind.local', 'ko.local', 'dev.local'];
 /** The label's value that asks for a sandbox, whatever its RuntimeClass is called. */

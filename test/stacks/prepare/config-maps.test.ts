@@ -42,3 +42,8 @@ test('a map without an example knows no key', () => {
   expect(exampleKeys({ ...MAP, data: { _example: '# nothing but a comment' } })).toEqual([]);
   expect(exampleKeys(MAP)).toEqual(['min', 'max']);
 });
+
+test('a key that the example shows twice is one', () => {
+  const twice = { ...MAP, data: { _example: 'selector: ""\nselector: "{}"\n' } };
+  expect(exampleKeys(twice)).toEqual(['selector']);
+});

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../stacks/kube-object';
+import { LEFT_OUT, prepareEventing } from '../../../stacks/prepare/eventing';
 import { prepareKourier } from '../../../stacks/prepare/kourier';
 import { allObjects } from '../../../stacks/prepare/release';
 import { prepareServing } from '../../../stacks/prepare/serving';
@@ -16,12 +17,14 @@ import { assetsOf, deepFreeze, VERSION } from './prepared';
 const BEFORE = {
   serving: recorded.serving.objects as readonly ObjectFacts[],
   kourier: recorded.kourier.objects as readonly ObjectFacts[],
+  eventing: recorded.eventing.objects as readonly ObjectFacts[],
 };
 const prepared = (singleNode: boolean) => {
   const options = { version: VERSION, platform: platformOf({ singleNode }) };
   return {
     serving: prepareServing(assetsOf('knative-serving'), options),
     kourier: prepareKourier(assetsOf('knative-kourier'), options),
+    eventing: prepareEventing(assetsOf('knative-eventing'), options),
   };
 };
 const planned = (part: keyof typeof BEFORE, singleNode: boolean) =>
@@ -36,6 +39,15 @@ describeWithReleases('from 1.22 to 1.23', () => {
       expect(updated).toHaveLength({ serving: 59, kourier: 13 }[part]);
     },
   );
+
+  test('eventing changes in place but for what the platform leaves out', () => {
+    const { updated, removed, ...rest } = planned('eventing', false);
+    expect(rest).toEqual({ added: [], replaced: [], lostVersions: [] });
+    expect(updated).toHaveLength(135);
+    expect(removed).toHaveLength(11);
+    const parts = Object.keys(LEFT_OUT);
+    expect(removed.filter((one) => !parts.some((part) => one.includes(part)))).toEqual([]);
+  });
 
   test('on a single node only autoscalers and budgets go', () => {
     const removed = (['serving', 'kourier'] as const).flatMap(
@@ -52,11 +64,12 @@ describeWithReleases('from 1.22 to 1.23', () => {
   });
 
   test('what 1.22 stored, the CRDs of 1.23 serve', () => {
-    const installed = BEFORE.serving.flatMap(({ identity, crd }) =>
+    const installed = [...BEFORE.serving, ...BEFORE.eventing].flatMap(({ identity, crd }) =>
       crd ? [{ name: identity.split('/')[1] ?? '', storedVersions: [crd.stored] }] : [],
     );
-    expect(installed).toHaveLength(12);
-    expect(storedVersionFaults(installed, prepared(true).serving.crds)).toEqual([]);
+    expect(installed).toHaveLength(30);
+    const { serving, eventing } = prepared(true);
+    expect(storedVersionFaults(installed, [...serving.crds, ...eventing.crds])).toEqual([]);
   });
 });
 
