@@ -16,7 +16,7 @@ const reference = z
 /** A file of a release. */
 export const AssetPin = z.strictObject({
   name: z.string().regex(/^[\w.-]+\.yaml$/, 'must be the name of a YAML file'),
-  url: z.url({ protocol: /^https$/ }),
+  url: z.url({ protocol: /^https?$/ }),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
 });
 export type AssetPin = z.infer<typeof AssetPin>;
