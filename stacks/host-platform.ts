@@ -4,9 +4,18 @@ import { type Cluster, connect } from './cluster/client';
 import { check } from './cluster/preflight';
 import { untilWebhookAnswers } from './cluster/webhook';
 import type { HostPlatformConfig } from './config/schema';
+import type { CrdFacts } from './facts';
 import { pinnedImage, releaseImage } from './images';
 import { HostPlatform, type HostPlatformOutputs } from './parts';
-import { loadReleases, unsupportedVersions } from './releases';
+import type { Platform } from './platform';
+import { existingPassword } from './postgres/existing';
+import { storedVersionFaults } from './prepare/upgrade';
+import {
+  type LoadedRelease,
+  type LoadedReleases,
+  loadReleases,
+  unsupportedVersions,
+} from './releases';
 
 export { readSettings } from './config/load';
 export type { HostPlatformConfig, HostPlatformSettings } from './config/schema';
@@ -19,20 +28,38 @@ export type { HostPlatformOutputs } from './parts';
  */
 export async function hostPlatform(config: HostPlatformConfig): Promise<HostPlatformOutputs> {
   const cluster = connect(config, process.env);
-  const { facts, choices, warnings } = await check(cluster, config, ({ version }) => ({
-    more: unsupportedVersions(config, version),
+  const releases = await releasesOf(config);
+  const { facts, choices, warnings } = await check(cluster, config, ({ version, crds }) => ({
+    more: [...unsupportedVersions(config, version), ...releaseFaults(releases, crds)],
   }));
-  const releases = await loadReleases(config);
+  if (releases instanceof Error) throw releases;
+  const password = choices.postgres === 'installed' ? await existingPassword(cluster) : undefined;
   for (const warning of warnings) pulumi.log.warn(warning);
-  const platform = {
+  const platform: Platform = {
     config,
     facts,
     choices,
-    image: (reference: string) => releaseImage(reference, config),
-    pinned: (name: Parameters<typeof pinnedImage>[0]) => pinnedImage(name, config),
+    ...(password !== undefined && { databasePassword: password }),
+    image: (reference) => releaseImage(reference, config),
+    pinned: (name) => pinnedImage(name, config),
   };
   const gate = answersOf(cluster);
   return new HostPlatform('hks', { platform, releases, gate, cluster }).outputs;
+}
+
+/** What is wrong with them is told with all other faults. */
+async function releasesOf(config: HostPlatformConfig): Promise<LoadedReleases | Error> {
+  return loadReleases(config).catch((error: Error) => error);
+}
+
+/** A CRD that is installed may hold objects of a version that the release no longer serves. */
+function releaseFaults(releases: LoadedReleases | Error, installed: readonly CrdFacts[]): string[] {
+  if (releases instanceof Error) return [releases.message];
+  const objects = Object.values(releases as unknown as Record<string, LoadedRelease>).flatMap(
+    (release) => Object.values(release.objects).flat(),
+  );
+  const crds = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  return [...new Set(storedVersionFaults(installed, crds))];
 }
 
 function answersOf(cluster: Cluster) {

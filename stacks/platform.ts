@@ -11,6 +11,8 @@ export interface Platform {
   readonly image: (reference: string) => string;
   /** A pinned image, or the one that the settings name instead; from the mirror, when there is one. */
   readonly pinned: (name: ImageName) => string;
+  /** The password of a database that an earlier platform left, whose volume knows it. */
+  readonly databasePassword?: string;
   /**
    * The provider of what a removal leaves behind (`retainOnDelete`): with it the next installation takes such objects
    * over, where the usual one refuses what exists.

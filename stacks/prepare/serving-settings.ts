@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { QUEUE_PROXY_RESOURCES } from '../../constructs/function';
 import { LABELS } from '../../constructs/labels';
 import type { HostPlatformConfig } from '../config/schema';
-import type { Platform, SandboxChoice } from '../platform';
+import type { Platform } from '../platform';
 import type { ConfigMapSettings } from './config-maps';
 
 /** The ingress that Knative leaves its routes to. */
@@ -19,7 +19,7 @@ export function servingSettings({ config, choices }: Platform): ConfigMapSetting
   return {
     'config-autoscaler': autoscalerSettings(autoscaler),
     'config-defaults': DEFAULTS,
-    'config-deployment': deploymentSettings(skipTagResolving, choices.sandbox),
+    'config-deployment': deploymentSettings(skipTagResolving, choices.sandbox?.runtimeClass),
     'config-domain': { [choices.domain]: '' },
     'config-gc': RETENTION,
     'config-network': NETWORK,
@@ -75,7 +75,7 @@ function autoscalerSettings(
  */
 function deploymentSettings(
   skipTagResolving: readonly string[],
-  sandbox: SandboxChoice | undefined,
+  runtimeClass = SANDBOXED,
 ): Record<string, string> {
   const skipped = [...new Set([...LOCAL_REGISTRIES, ...skipTagResolving])];
   return {
@@ -83,7 +83,7 @@ function deploymentSettings(
     'digest-resolution-timeout': '10s',
     'progress-deadline': '600s',
     ...queueProxySettings(),
-    ...(sandbox && { 'runtime-class-name': runtimeClasses(sandbox.runtimeClass) }),
+    'runtime-class-name': runtimeClasses(runtimeClass),
   };
 }
 
@@ -98,7 +98,10 @@ function queueProxySettings(): Record<string, string> {
   );
 }
 
-/** The RuntimeClass of revisions by their labels, as a map of its own in YAML. */
+/**
+ * The RuntimeClass of revisions by their labels, as a map of its own in YAML. It is there without a sandbox too: pods of
+ * a function that asks for isolation then do not start, and say why, rather than share the node's kernel.
+ */
 function runtimeClasses(runtimeClass: string): string {
   return stringify({ [runtimeClass]: { selector: { [LABELS.isolation]: SANDBOXED } } });
 }

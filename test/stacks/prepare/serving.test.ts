@@ -171,13 +171,16 @@ describeWithReleases('config maps of Serving', () => {
     }
   });
 
-  test('map the label of isolated functions to the RuntimeClass, where there is one', () => {
+  test('map the label of isolated functions to the RuntimeClass, also where there is none: then they do not start', () => {
     const sandbox = { runtimeClass: 'sandboxed', handler: 'runsc', make: false };
     const mapped = data(serving({}, { sandbox }), 'config-deployment')['runtime-class-name'];
     expect(parse(mapped ?? '')).toEqual({
       sandboxed: { selector: { 'hks.io/isolation': 'gvisor' } },
     });
-    expect(data(serving(), 'config-deployment')).not.toHaveProperty('runtime-class-name');
+    const missing = data(serving(), 'config-deployment')['runtime-class-name'];
+    expect(parse(missing ?? '')).toEqual({
+      gvisor: { selector: { 'hks.io/isolation': 'gvisor' } },
+    });
   });
 });
 
