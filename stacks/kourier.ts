@@ -43,9 +43,11 @@ export class Kourier extends pulumi.ComponentResource {
     this.version = release.version;
     this.endpoint = endpointOf(gateway, platform);
     const service = resources.get(identityOf(gateway)) as k8s.core.v1.Service;
-    // Fails with what it waits for, where the status of a Service that is never made would never come.
-    const made = pulumi.all([...dependsOn] as pulumi.Input<unknown>[]);
-    this.address = made.apply(() => addressOf(service, platform));
+    this.address = pulumi
+      .output(isMadeAfter(dependsOn))
+      .apply((isMade) =>
+        isMade ? addressOf(service, platform) : pulumi.output<string | undefined>(undefined),
+      );
     this.ready = ready;
     this.registerOutputs({ version: this.version, ...this.endpoint, address: this.address });
   }
@@ -96,6 +98,13 @@ function awaitedByExposure(release: PreparedRelease, { choices }: Platform): Pre
   const gateway = gatewayOf(release);
   const objects = release.objects.map((one) => (one === gateway ? withoutAwait(one) : one));
   return { ...release, objects };
+}
+
+/** The outputs of what is never made never come: whoever waits for them would wait for ever. */
+async function isMadeAfter(dependsOn: readonly pulumi.Input<pulumi.Resource>[]): Promise<boolean> {
+  const promises = dependsOn.filter((one) => one instanceof Promise);
+  const settled = await Promise.allSettled(promises);
+  return settled.every(({ status }) => status === 'fulfilled');
 }
 
 function addressOf(

@@ -108,6 +108,9 @@ test('a kind that the provider does not know is a custom resource of its own ver
   });
 });
 
+/** Release files are long to parse on a busy machine. */
+jest.setTimeout(60_000);
+
 describeWithReleases('objects of a release', () => {
   test("Kubernetes's own kinds have their own classes", async () => {
     const { objects } = prepareServing(assetsOf('knative-serving'), {
