@@ -62,7 +62,7 @@ export function preflightWarnings(facts: ClusterFacts): string[] {
     ...(facts.notes ?? []),
     ...(small
       ? [
-          `The nodes have ${cpu} cores and ${gibibytes} GiB for pods; the platform asks for about ${NEEDED_CPU} cores and ${NEEDED_MEMORY / GIBIBYTE} GiB before the first function.`,
+          `The nodes have ${cpu} CPU and ${gibibytes} GiB for pods; the platform asks for about ${NEEDED_CPU} CPU and ${NEEDED_MEMORY / GIBIBYTE} GiB before the first function.`,
         ]
       : []),
   ];
