@@ -22,9 +22,10 @@ export async function platform(
     const { runVerb }: typeof import('./platform/verbs') = require('./platform/verbs');
     return await runVerb(requestOf(verb, options, terminal), terminal);
   } catch (error) {
-    for (const line of (error as Error).message.split('\n')) {
-      terminal.stderr.write(`${/^ /.test(line) ? '' : 'error: '}${line}\n`);
-    }
-    return error instanceof NotUnderstood ? 2 : 1;
+    const isUsage = error instanceof NotUnderstood;
+    const { message } = error as Error;
+    // Settings have a fault on each line.
+    terminal.stderr.write(`error: ${isUsage ? message.replaceAll('\n', '\nerror: ') : message}\n`);
+    return isUsage ? 2 : 1;
   }
 }

@@ -6,7 +6,7 @@ import {
   type PulumiFn,
   Stack,
 } from '@pulumi/pulumi/automation';
-import { type Engine, EngineFailure, type EngineRun } from './engine';
+import { type Engine, EngineFailure, type EngineRun, type StackContents } from './engine';
 import { pulumi } from './pulumi-cli';
 import { PROJECT } from './state-folder';
 
@@ -51,11 +51,8 @@ export async function automationEngine(
         throw error;
       }
     },
-    isEmpty: async () => {
-      // Secrets stay encrypted in it.
-      const { deployment } = JSON.parse(await cli(['stack', 'export'])) as Exported;
-      return (deployment?.resources ?? []).length === 0;
-    },
+    // Secrets stay encrypted in an export.
+    made: async () => contentsOf(JSON.parse(await cli(['stack', 'export']))),
     create: async () => {
       await quietly(() => workspace.createStack(stack));
     },
@@ -84,7 +81,22 @@ export async function automationEngine(
 }
 
 interface Exported {
-  readonly deployment?: { readonly resources?: readonly unknown[] } | null;
+  readonly deployment?: {
+    readonly resources?: readonly {
+      readonly type?: string;
+      readonly inputs?: { readonly clusterIdentifier?: unknown };
+    }[];
+  } | null;
+}
+
+/** Each provider of the stack knows its cluster. */
+function contentsOf({ deployment }: Exported): StackContents {
+  const resources = deployment?.resources ?? [];
+  const clusters = resources
+    .filter(({ type }) => type === 'pulumi:providers:kubernetes')
+    .map(({ inputs }) => inputs?.clusterIdentifier)
+    .filter((id) => typeof id === 'string' && id !== '');
+  return { isEmpty: resources.length === 0, clusters: [...new Set(clusters as string[])] };
 }
 
 type RunOptions = Pick<

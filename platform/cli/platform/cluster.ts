@@ -3,7 +3,9 @@ import { type Cluster, connect } from '../../../stacks/cluster/client';
 import { inspectCluster } from '../../../stacks/cluster/inspect';
 import { check, PreflightError, removalFaults } from '../../../stacks/cluster/preflight';
 import type { HostPlatformConfig } from '../../../stacks/config/schema';
+import type { ClusterFacts } from '../../../stacks/facts';
 import { unsupportedVersions } from '../../../stacks/releases';
+import type { StackContents } from './engine';
 import type { Session } from './session';
 
 /** Tells where changes would be made. @throws for a kubeconfig that names no cluster */
@@ -25,19 +27,19 @@ export async function checkCluster(
   cluster: Cluster,
   config: HostPlatformConfig,
 ): Promise<void> {
-  const isNewStack = !exists || (await engine.isEmpty());
-  const { warnings, facts } = await check(cluster, config, ({ version }) => ({
-    more: unsupportedVersions(config, version),
-    isNewStack,
+  const made = exists ? await engine.made() : { isEmpty: true, clusters: [] };
+  const { warnings } = await check(cluster, config, (facts) => ({
+    more: [...otherCluster(made, facts), ...unsupportedVersions(config, facts.version)],
+    isNewStack: made.isEmpty,
   }));
-  if (!isNewStack) await refuseOther(engine.outputs, facts);
   for (const warning of warnings) terminal.stderr.write(`warning: ${warning}\n`);
 }
 
 /** Checks that nothing is lost with the platform that is not the platform's. @throws PreflightError */
 export async function checkRemoval({ engine }: Session, cluster: Cluster): Promise<void> {
   const facts = await inspectCluster(cluster);
-  await refuseOther(engine.outputs, facts);
+  const other = otherCluster(await engine.made(), facts);
+  if (other.length > 0) throw new PreflightError(other, facts.context);
   const faults = removalFaults(facts);
   if (faults.length > 0) throw new PreflightError([...faults, DELETION], facts.context);
 }
@@ -45,13 +47,14 @@ export async function checkRemoval({ engine }: Session, cluster: Cluster): Promi
 const DELETION =
   'To delete a function: kubectl delete ksvc NAME --namespace NAMESPACE, or take it out of the tenant that holds it. They cannot be brought back by the platform.';
 
-/** A context may be another cluster's than last time: the stack's objects are not there. */
-async function refuseOther(
-  outputs: (showSecrets: boolean) => Promise<Readonly<Record<string, unknown>>>,
-  { clusterId, context, server }: { clusterId: string; context: string; server: string },
-): Promise<void> {
-  const { clusterId: made } = await outputs(false);
-  if (typeof made !== 'string' || made === '' || clusterId === '' || made === clusterId) return;
-  const fault = `The stack was made in another cluster, whose namespace kube-system has the UID ${made}; that of ${server} has ${clusterId}. Choose that cluster's context by --context, or another stack by --stack.`;
-  throw new PreflightError([fault], context);
+/** A context of the same name may be another cluster than last time: the stack's objects are not there. */
+function otherCluster(
+  { clusters }: StackContents,
+  { clusterId, server }: Pick<ClusterFacts, 'clusterId' | 'server'>,
+): string[] {
+  const [made] = clusters;
+  if (made === undefined || clusterId === '' || clusters.includes(clusterId)) return [];
+  return [
+    `The stack is in another cluster, whose namespace kube-system has the UID ${made}; that of ${server} is ${clusterId}. Choose the cluster by KUBECONFIG, --kubeconfig or --context, or another stack by --stack.`,
+  ];
 }

@@ -14,12 +14,19 @@ export interface EngineRun {
   readonly settingsFile?: string;
 }
 
+/** What a stack holds. */
+export interface StackContents {
+  readonly isEmpty: boolean;
+  /** The UIDs of namespaces `kube-system`: the clusters that its resources are in. */
+  readonly clusters: readonly string[];
+}
+
 /** One stack. Each call throws an EngineFailure when the engine fails. */
 export interface Engine {
   /** Whether there is the stack. */
   readonly exists: () => Promise<boolean>;
-  /** Whether it has no resources. */
-  readonly isEmpty: () => Promise<boolean>;
+  /** What was made in it, as the last update left it. */
+  readonly made: () => Promise<StackContents>;
   /** Makes the stack, with nothing in it. */
   readonly create: () => Promise<void>;
   /** The stack's settings, secrets in the clear: by key with its project, as text. */

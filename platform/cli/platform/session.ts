@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../../stacks/config/load';
-import { hostPlatform } from '../../../stacks/host-platform';
+import type { HostPlatformOutputs } from '../../../stacks/host-platform';
 import { paintFor } from '../colour';
 import type { ExitCode, Terminal } from '../main';
 import { automationEngine } from './automation';
@@ -37,14 +37,20 @@ export async function openSession(request: PlatformRequest, terminal: Terminal):
   const passphrase = passphraseOf(state, stack, terminal, makes);
   if (passphrase.made !== undefined) terminal.stderr.write(madeNote(passphrase.made));
   const env = { ...outer, ...passphrase.env };
-  const { allConfig }: typeof import('@pulumi/pulumi/runtime') = require('@pulumi/pulumi/runtime');
-  const engine = await automationEngine({ stack, project: state.project, env }, () =>
-    hostPlatform(loadConfig(allConfig())),
-  );
+  const engine = await automationEngine({ stack, project: state.project, env }, program);
   const exists = await engine.exists();
   const settingsFile = join(state.project, stackFile(stack));
   if (exists && !existsSync(settingsFile)) await recall(engine);
   return { request, terminal, state, engine, exists, settingsFile };
+}
+
+/** What Pulumi.yaml's program does. Its many classes are loaded when the engine wants it. */
+async function program(): Promise<HostPlatformOutputs> {
+  const { runtime }: typeof import('@pulumi/pulumi') = require('@pulumi/pulumi');
+  const {
+    hostPlatform,
+  }: typeof import('../../../stacks/host-platform') = require('../../../stacks/host-platform');
+  return hostPlatform(loadConfig(runtime.allConfig()));
 }
 
 /** Settings that this machine has lost, or never had, come from the last update. */

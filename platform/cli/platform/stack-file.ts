@@ -1,5 +1,5 @@
 /** @module A stack's settings as the engine keeps them: the file `Pulumi.<stack>.yaml` of its project. */
-import { type Document, isMap, parseDocument } from 'yaml';
+import { type Document, isMap, type Node, parseDocument, visit } from 'yaml';
 import type { Change, Changes, SettingPath } from './changes';
 import { PROJECT } from './state-folder';
 
@@ -14,8 +14,7 @@ export function withChanges(
   { changes, isWhole }: Changes,
   secrets: readonly string[],
 ): string {
-  // What the engine's YAML 1.1 would take for a boolean or a number is quoted.
-  const document: Document = parseDocument(text, { version: '1.1' });
+  const document: Document = parseDocument(text);
   if (isWhole) clear(document, secrets);
   for (const change of changes) set(document, change, secrets);
   return document.contents === null ? '{}\n' : document.toString();
@@ -37,8 +36,19 @@ function set(document: Document, { path, value }: Change, secrets: readonly stri
   if (value === undefined) document.deleteIn(inFile(path));
   else if (!secrets.includes(path.join('.'))) {
     // The engine keeps what is not inside of an object as text.
-    document.setIn(inFile(path), path.length === 1 ? String(value) : value);
+    document.setIn(inFile(path), quoted(document, path.length === 1 ? String(value) : value));
   }
+}
+
+/** Text in quotes: the engine's YAML may take `on` and `1:30` for something else. */
+function quoted(document: Document, value: unknown): unknown {
+  const node: Node = document.createNode(value);
+  visit(node, {
+    Scalar(key, scalar) {
+      if (key !== 'key' && typeof scalar.value === 'string') scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return node;
 }
 
 function inFile([first, ...rest]: SettingPath): SettingPath {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Terminal } from '../main';
 
@@ -96,13 +96,24 @@ function absoluteUrl(url: string, cwd: string): string {
   return path.startsWith('/') || path.startsWith('~') ? url : `${FILE}${resolve(cwd, path)}`;
 }
 
-/** Paths of the environment that the engine would take from its project's folder. */
+/** Paths of the environment that the engine, and its plugins, would take from its project's folder. */
 function paths(env: Terminal['env'], cwd: string): Record<string, string> {
-  const names = ['PULUMI_HOME', 'PULUMI_CREDENTIALS_PATH', 'PULUMI_CONFIG_PASSPHRASE_FILE'];
+  const absolute = (paths: string) =>
+    paths
+      .split(delimiter)
+      .map((path) => (path === '' || path.startsWith('~') ? path : resolve(cwd, path)))
+      .join(delimiter);
   return Object.fromEntries(
-    names.flatMap((name) => (env[name] ? [[name, resolve(cwd, env[name])]] : [])),
+    PATHS.flatMap((name) => (env[name] ? [[name, absolute(env[name])]] : [])),
   );
 }
+
+const PATHS = [
+  'PULUMI_HOME',
+  'PULUMI_CREDENTIALS_PATH',
+  'PULUMI_CONFIG_PASSPHRASE_FILE',
+  'KUBECONFIG',
+];
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);

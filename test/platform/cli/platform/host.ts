@@ -1,0 +1,113 @@
+/** @module A machine to run `hks platform` on: a home, a PATH with or without a Pulumi CLI, and a cluster to ask. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { main } from '../../../../platform/cli/main';
+import { testTerminal } from '../terminal';
+import { verbs } from '../verbs';
+import type { ApiServer } from './api-server';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A command of the CLI. */
+export interface Call {
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+export class Host {
+  readonly folder = mkdtempSync(join(tmpdir(), 'hks-platform-'));
+  /** What hks keeps of Pulumi. */
+  readonly state = join(this.folder, 'state/hks/pulumi');
+  readonly project = join(this.state, 'projects/hks');
+  readonly settingsFile = join(this.project, 'Pulumi.host.yaml');
+  /** Over the environment of a run. */
+  env: Record<string, string | undefined> = {};
+  private readonly bin = join(this.folder, 'bin');
+  private readonly log = join(this.folder, 'calls');
+  private readonly path = process.env['PATH'];
+
+  constructor(api?: ApiServer) {
+    mkdirSync(this.bin);
+    this.write(
+      'kubeconfig',
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        'current-context': 'test',
+        contexts: ['test', 'other'].map((name) => ({ name, context: { cluster: 'c', user: 'u' } })),
+        clusters: [
+          {
+            name: 'c',
+            cluster: { server: api?.url ?? 'http://127.0.0.1:1', 'insecure-skip-tls-verify': true },
+          },
+        ],
+        users: [{ name: 'u', user: { token: 't' } }],
+      }),
+    );
+  }
+
+  /** Puts the program that stands for Pulumi's CLI on PATH. */
+  withPulumi(): this {
+    const program = join(__dirname, 'pulumi.cjs');
+    const file = join(this.bin, 'pulumi');
+    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+    chmodSync(file, 0o755);
+    return this;
+  }
+
+  write(path: string, text: string): string {
+    const file = join(this.folder, path);
+    writeFileSync(file, text);
+    return file;
+  }
+
+  /** What a terminal on this machine has around it. */
+  environment(): Record<string, string | undefined> {
+    return {
+      HOME: this.folder,
+      PATH: this.bin,
+      XDG_STATE_HOME: join(this.folder, 'state'),
+      KUBECONFIG: join(this.folder, 'kubeconfig'),
+      FAKE_LOG: this.log,
+      ...this.env,
+    };
+  }
+
+  async hks(...args: readonly string[]): Promise<Ran> {
+    // The Automation API looks for the CLI by the process's own PATH.
+    process.env['PATH'] = [this.bin, this.path].join(delimiter);
+    try {
+      const terminal = testTerminal(this.folder, this.environment());
+      const code = await main(['platform', ...args], terminal, verbs);
+      return { code, out: terminal.out(), err: terminal.err() };
+    } finally {
+      process.env['PATH'] = this.path;
+    }
+  }
+
+  /** Commands of the CLI until now. */
+  calls(): readonly Call[] {
+    if (!existsSync(this.log)) return [];
+    return readFileSync(this.log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Call);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
