@@ -44,7 +44,9 @@ export async function hostPlatform(config: HostPlatformConfig): Promise<HostPlat
     pinned: (name) => pinnedImage(name, config),
   };
   const gate = answersOf(cluster);
-  return new HostPlatform('hks', { platform, releases, gate, cluster }).outputs;
+  const made = new HostPlatform('hks', { platform, releases, gate, cluster });
+  await made.answered;
+  return made.outputs;
 }
 
 /** What is wrong with them is told with all other faults. */

@@ -34,6 +34,11 @@ export interface HostPlatformArgs {
 /** All of the platform, under one resource. */
 export class HostPlatform extends pulumi.ComponentResource {
   readonly outputs: HostPlatformOutputs;
+  /**
+   * Settled when Knative's webhooks answer. A program waits for it: one that ended before would leave what comes after
+   * the webhooks unregistered, which an engine takes for removed.
+   */
+  readonly answered: Promise<unknown>;
 
   constructor(name: string, args: HostPlatformArgs, options?: pulumi.ComponentResourceOptions) {
     super('hks:platform:HostPlatform', name, {}, options);
@@ -51,7 +56,8 @@ export class HostPlatform extends pulumi.ComponentResource {
     const registry = new Registry('registry', { platform }, after(system.ready));
     const proxy = new PackageProxy('package-proxy', { platform }, after(system.ready));
     const builder = new Builder('builder', { platform }, after(sandbox.ready));
-    const functions = this.functions(platform, releases, gate, part);
+    const { answered, ...functions } = this.functions(platform, releases, gate, part);
+    this.answered = answered;
     const postgres = new Postgres('postgres', { platform }, after(system.ready));
     const controlPlane = new ControlPlane(
       'control-plane',
@@ -113,6 +119,7 @@ export class HostPlatform extends pulumi.ComponentResource {
         part,
       );
     return {
+      answered: Promise.all([knative.answered, events?.answered]),
       gateway: { ...gateway.endpoint, address: gateway.address },
       versions: {
         serving: knative.version,
