@@ -12,6 +12,8 @@ export interface Places {
   readonly temporary: string;
   /** Certificates of the authorities that upstreams are checked against. */
   readonly authorities: string;
+  /** The file of a line for each request. */
+  readonly log: string;
   /** Bytes that the cache may take. */
   readonly cacheBytes: number;
   /** How long an index is fresh. */
@@ -73,7 +75,7 @@ http {
 
   server {
     listen ${places.listen} default_server;
-    access_log /dev/stdout access;
+    access_log ${places.log} access;
     if ($request_method !~ "^(GET|HEAD)$") { return 405; }
     proxy_cache packages;
     proxy_cache_key "$uri$is_args$args $form";

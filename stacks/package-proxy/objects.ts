@@ -27,6 +27,7 @@ export function proxyPlaces(size: string): Places {
     listen: String(PACKAGE_PROXY_PORT),
     cache: '/cache',
     temporary: '/tmp',
+    log: '/dev/stdout',
     authorities: '/etc/ssl/certs/ca-certificates.crt',
     cacheBytes: quantity(size) * FULL,
     indexTime: '10m',

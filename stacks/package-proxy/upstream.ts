@@ -35,10 +35,19 @@ export function upstreamOf(setting: string, text: string): Upstream {
       fix: `Write it like 'https://mirror.example.com/${setting}'`,
     });
   }
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  if (url.protocol === 'https:' && isIP(hostname) !== 0) {
+    throw invalid('the settings', {
+      prop,
+      rule: 'must have a name in it with https, since nginx checks no certificate for an address',
+      received: text,
+      fix: `Write the name that its certificate has, like 'https://mirror.example.com/${setting}'`,
+    });
+  }
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   return {
     origin: url.origin,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    hostname,
     host: url.host,
     port,
     root: url.pathname.replace(/\/+$/, ''),
