@@ -68,7 +68,7 @@ export class ApiServer {
   }
 
   async stop(): Promise<void> {
-    rmSync(this.folder, { recursive: true });
+    rmSync(this.folder, { recursive: true, force: true });
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
