@@ -25,10 +25,11 @@ async function program(): Promise<HostPlatformOutputs> {
   }
 }
 
-/** Ours say what is wrong and what to do; of a mistake in the code, the stack is wanted. */
+/** Ours say what is wrong and what to do; of a mistake in the code, and of what Node says, the stack is wanted. */
 function isRefusal(error: unknown): error is Error {
   const isMistake = [TypeError, RangeError, ReferenceError].some((type) => error instanceof type);
-  return error instanceof Error && !isMistake && !pulumi.ResourceError.isInstance(error);
+  const isOther = isMistake || pulumi.ResourceError.isInstance(error);
+  return error instanceof Error && !isOther && !('code' in error);
 }
 
 export = program;

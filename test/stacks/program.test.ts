@@ -52,6 +52,14 @@ test('relative paths are meant from the folder of Pulumi.yaml, which the engine 
   expect(process.cwd()).toBe(folder);
 });
 
+test('the platform is told its kubeconfig by a path that holds in every process', async () => {
+  const { error, isRunError } = await runWith({ 'hks:kubeconfig': 'no/kubeconfig' });
+  expect(isRunError).toBe(true);
+  expect(error?.message).toBe(
+    `'kubeconfig' of the settings must be a file that exists, received '${join(folder, 'no/kubeconfig')}'. Set kubeconfig or KUBECONFIG to the cluster's kubeconfig; on a K3s host that is /etc/rancher/k3s/k3s.yaml.`,
+  );
+});
+
 test('a mistake in the code keeps its stack', async () => {
   const pulumi: typeof import('@pulumi/pulumi') = require('@pulumi/pulumi');
   const mistake = new TypeError('nothing is no object');
