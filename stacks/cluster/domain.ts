@@ -63,7 +63,7 @@ function fault(exposure: Exposure, address: string | undefined): string {
       : 'must be set where no node has an address',
     received: address,
     fix: balanced
-      ? `Set domain, loadBalancerIP, or exposure to 'nodePort'`
+      ? `Set domain, exposure to 'loadBalancer' with loadBalancerIP, or exposure to 'nodePort'`
       : `Set domain to the domain of functions`,
   }).message;
 }

@@ -1,5 +1,6 @@
 /** @module How Kourier's gateway is reached from outside, and what stands in the way. */
 import { invalid } from '../../constructs/invalid';
+import { KOURIER_NAMESPACE, SYSTEM_NAMESPACE } from '../../constructs/system';
 import type { HostPlatformConfig } from '../config/schema';
 import type { ClusterFacts, HeldPort } from '../facts';
 import { MANAGER } from '../ownership';
@@ -43,9 +44,15 @@ function bestExposure(facts: ClusterFacts): Exposure {
 /** Services of others that hold 80 or 443 on the nodes. */
 function hostPortsHeld({ heldPorts }: ClusterFacts): HeldPort[] {
   return heldPorts.filter(
-    ({ kind, port, managedBy }) =>
-      kind === 'loadBalancer' && (port === 80 || port === 443) && managedBy !== MANAGER,
+    (held) =>
+      held.kind === 'loadBalancer' && (held.port === 80 || held.port === 443) && !isOwn(held),
   );
+}
+
+/** Tenants' objects are managed by the platform too: only the namespace tells them apart. */
+function isOwn({ managedBy, service }: HeldPort): boolean {
+  const [namespace = ''] = service.split('/');
+  return managedBy === MANAGER && [KOURIER_NAMESPACE, SYSTEM_NAMESPACE].includes(namespace);
 }
 
 function portFaults(exposure: Exposure, config: HostPlatformConfig, facts: ClusterFacts): string[] {
@@ -93,7 +100,7 @@ function registryFaults({ registry }: HostPlatformConfig, facts: ClusterFacts): 
 
 function nodePortFaults(prop: string, port: number, { heldPorts }: ClusterFacts): string[] {
   const holder = heldPorts.find(
-    (held) => held.kind === 'nodePort' && held.port === port && held.managedBy !== MANAGER,
+    (held) => held.kind === 'nodePort' && held.port === port && !isOwn(held),
   );
   if (holder === undefined) return [];
   return [

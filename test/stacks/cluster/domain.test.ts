@@ -17,7 +17,7 @@ const node = (name: string, rest: Partial<NodeFacts>): NodeFacts => {
   return { ...base, name, isControlPlane: false, ...rest };
 };
 const NO_ADDRESS = `'domain' of the settings must be set where nobody knows the load balancer's IP address yet`;
-const FIX = `Set domain, loadBalancerIP, or exposure to 'nodePort'.`;
+const FIX = `Set domain, exposure to 'loadBalancer' with loadBalancerIP, or exposure to 'nodePort'.`;
 
 test('the setting comes first', () => {
   const settings = { domain: 'functions.example.com', loadBalancerIP: '198.51.100.7' };
