@@ -105,7 +105,7 @@ describe('node ports', () => {
 
   test('of a tenant are not free, although its objects are managed by the platform', () => {
     const heldPorts = [held(31080, 'nodePort', 'shop/web', 'hks')];
-    expect(decide({}, { heldPorts }).faults).toEqual([
+    expect(decide({}, { heldPorts, loadBalancer: 'none' }).faults).toEqual([
       `'nodePorts.http' of the settings must be a free port of the nodes, but the Service shop/web holds it, received 31080. Set nodePorts.http to a free port from 30000 to 32767, or remove that Service.`,
     ]);
   });
