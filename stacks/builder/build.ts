@@ -1,5 +1,4 @@
 /** @module What every build of the platform's builder is given: images, room, registry, cache, proxies. */
-import { invalid } from '../../constructs/invalid';
 import { compact } from '../../constructs/manifest';
 import { quantity, quantityText, type Resources } from '../../constructs/resources';
 import { TRANSFER_RESOURCES } from '../../constructs/sandbox-builder/build-containers';
@@ -38,7 +37,6 @@ export function builderJobTemplate(platform: Platform): BuildJob {
 export function builderBuild({ config, choices, pinned }: Platform): ResolvedBuild {
   const { cacheSize, storageClass, pushSecret, pullSecret } = config.builder;
   const proxies = proxyOfBuilds(config);
-  requireSecrets(config);
   return compact({
     image: pinned('kaniko'),
     transferImage: pinned('client'),
@@ -61,39 +59,27 @@ export function builderBuild({ config, choices, pinned }: Platform): ResolvedBui
   });
 }
 
-/** What one build may take, so that all of them together stay within the settings. */
-export function buildResources({ cpu, memory, builds }: Platform['config']['builder']): Resources {
+type BuilderSettings = Platform['config']['builder'];
+
+/** What `builder.cpu` or `builder.memory` has to be for a build to fit at all; undefined when it is that. */
+export function neededByBuilds(
+  key: 'cpu' | 'memory',
+  settings: BuilderSettings,
+): string | undefined {
+  return quantity(settings[key]) >= quantity(LEAST[key]) ? undefined : LEAST[key];
+}
+
+/**
+ * What one build may take: an equal share of what all of them may, but no less than a build gets along with. Where
+ * there is no room for as many builds as may be, they wait for each other.
+ */
+export function buildResources({ cpu, memory, builds }: BuilderSettings): Resources {
   const share = {
     cpu: Math.floor((quantity(cpu) * 1000) / builds) / 1000,
     memory: Math.floor(quantity(memory) / builds / 2 ** 20) * 2 ** 20,
   };
-  for (const key of ['cpu', 'memory'] as const) {
-    if (share[key] >= quantity(LEAST[key])) continue;
-    const enough = quantityText(key, quantity(LEAST[key]) * builds);
-    throw invalid('the settings', {
-      prop: `builder.${key}`,
-      rule: `must be at least ${enough} for 'builder.builds' of ${builds}: each takes ${LEAST[key]}`,
-      received: key === 'cpu' ? cpu : memory,
-      fix: `Raise it, or lower 'builder.builds'`,
-    });
-  }
-  const limits = {
-    ...BUILD_RESOURCES.limits,
-    cpu: quantityText('cpu', share.cpu),
-    memory: quantityText('memory', share.memory),
-  };
+  const atLeast = (key: 'cpu' | 'memory') =>
+    quantityText(key, Math.max(share[key], quantity(LEAST[key])));
+  const limits = { ...BUILD_RESOURCES.limits, cpu: atLeast('cpu'), memory: atLeast('memory') };
   return { requests: BUILD_RESOURCES.requests, limits };
-}
-
-function requireSecrets({ registry, builder }: Platform['config']): void {
-  if (registry.htpasswdSecret === undefined) return;
-  for (const key of ['pushSecret', 'pullSecret'] as const) {
-    if (builder[key] !== undefined) continue;
-    throw invalid('the settings', {
-      prop: `builder.${key}`,
-      rule: `must name a Secret of '${builder.namespace}', since 'registry.htpasswdSecret' makes the registry ask for a password`,
-      received: undefined,
-      fix: `Make one of the type kubernetes.io/dockerconfigjson for ${REGISTRY_HOST} and name it`,
-    });
-  }
 }

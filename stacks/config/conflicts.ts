@@ -1,10 +1,11 @@
 /** @module Settings that contradict each other, although each is right for itself. */
 import { SYSTEM_NAMESPACES } from '../../constructs/system';
 import { type Fault, removeCommand, setCommand } from './faults';
+import { NEEDS } from './needs';
 import type { HostPlatformConfig } from './schema';
 import { shownPath } from './tree';
 
-interface Rule {
+export interface Rule {
   /** The settings that it compares; the fault is told of the first. */
   readonly settings: readonly [string, ...string[]];
   readonly broken: (config: HostPlatformConfig) => boolean;
@@ -17,12 +18,12 @@ export function conflicts(config: HostPlatformConfig, faults: readonly Fault[]):
   const faulty = faults.map(({ path }) => shownPath(path));
   const sound = (setting: string) =>
     !faulty.some((path) => `${setting}.`.startsWith(`${path}.`) || path.startsWith(`${setting}.`));
-  return RULES.filter(({ settings, broken }) => settings.every(sound) && broken(config)).map(
-    ({ settings: [setting], rule, fix }) => {
+  return [...RULES, ...NEEDS]
+    .filter(({ settings, broken }) => settings.every(sound) && broken(config))
+    .map(({ settings: [setting], rule, fix }) => {
       const path = setting.split('.');
       return { path, rule: rule(config), received: valueAt(config, path), fix: fix(config) };
-    },
-  );
+    });
 }
 
 function valueAt(config: unknown, path: readonly string[]): unknown {

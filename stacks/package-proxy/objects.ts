@@ -119,12 +119,10 @@ function text({ config }: Platform): string {
 /** Builds come in; out go DNS and the upstreams' ports: to their addresses where they are named by address. */
 export function proxyPolicy(platform: Platform): KubeObject {
   const { upstreams } = platform.config.packageProxy;
-  const named = Object.entries(upstreams).filter((entry): entry is [string, string] =>
-    Boolean(entry[1]),
-  );
+  const urls = Object.values(upstreams).filter((url) => url !== undefined);
   const out = new Map(
-    named.map(([setting, url]) => {
-      const { hostname, port } = upstreamOf(setting, url);
+    urls.map((url) => {
+      const { hostname, port } = upstreamOf(url);
       const rule = { to: addresses(hostname), ports: [{ port, protocol: 'TCP' }] };
       return [JSON.stringify(rule), rule];
     }),

@@ -28,8 +28,8 @@ const NOTHING: Routes = { front: () => [], behind: () => [] };
 /** pip: the index below simple/, and the files that it names, which may be another host's. */
 function pip(settings: Settings): Routes {
   if (settings.pip === undefined) return NOTHING;
-  const root = upstreamOf('pip', settings.pip);
-  const files = settings.pipFiles && upstreamOf('pipFiles', settings.pipFiles);
+  const root = upstreamOf(settings.pip);
+  const files = settings.pipFiles && upstreamOf(settings.pipFiles);
   const filesPath = files ? '/pip/files' : '/pip';
   const links = [
     ...(files ? linksTo(files, '/pip/files') : []),
@@ -54,7 +54,7 @@ function pip(settings: Settings): Routes {
 /** npm: metadata whose tarballs are below the same root, by addresses that must be whole. */
 function npm(settings: Settings): Routes {
   if (settings.npm === undefined) return NOTHING;
-  const upstream = upstreamOf('npm', settings.npm);
+  const upstream = upstreamOf(settings.npm);
   const types = ['application/json', 'application/vnd.npm.install-v1+json'];
   const links = linksTo(upstream, '$scheme://$http_host/npm');
   return {
@@ -69,7 +69,7 @@ function npm(settings: Settings): Routes {
 /** Go: a version's files never change, nor do the checksum database's records and tiles. */
 function go(settings: Settings): Routes {
   if (settings.go === undefined) return NOTHING;
-  const upstream = upstreamOf('go', settings.go);
+  const upstream = upstreamOf(settings.go);
   return {
     front: (times) => [
       frontLocation('/go/', index(times)),

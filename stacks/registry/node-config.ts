@@ -1,6 +1,5 @@
 /** @module A DaemonSet that writes K3s's registries.yaml on each node that has none. */
 import { basename, dirname } from 'node:path/posix';
-import { invalid } from '../../constructs/invalid';
 import { hardenPod } from '../../constructs/pod-security';
 import type { KubeObject } from '../kube-object';
 import type { Platform } from '../platform';
@@ -17,18 +16,10 @@ const WRITTEN = '/tmp/written';
 const REASON =
   "A DaemonSet writes /etc/rancher/k3s/registries.yaml: the node's folder belongs to root, and no other profile allows a hostPath.";
 
-/** The namespace first; none where the settings do not ask for it. */
+/** The namespace first; none where the settings do not ask for it. They do not where a password would be in the file. */
 export function nodeConfigObjects(platform: Platform): KubeObject[] {
-  const { writeNodeConfig, htpasswdSecret, nodePort } = platform.config.registry;
+  const { writeNodeConfig, nodePort } = platform.config.registry;
   if (!writeNodeConfig) return [];
-  if (htpasswdSecret !== undefined) {
-    throw invalid('HostPlatform', {
-      prop: 'registry.writeNodeConfig',
-      rule: `must be false with 'registry.htpasswdSecret', since the file then has a password in it`,
-      received: true,
-      fix: `Set it to false and write the output 'registriesYaml', with user and password, to ${REGISTRIES_PATH} of every node`,
-    });
-  }
   const namespace = NODE_CONFIG_NAMESPACE;
   const file = registriesYaml({ nodePort, hasPassword: false });
   return [

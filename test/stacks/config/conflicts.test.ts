@@ -83,6 +83,42 @@ const CASES: readonly [string, HostPlatformSettings, HostPlatformSettings, strin
     { packageProxy: { upstreams: { pipFiles: PROXY, pip: PROXY } } },
     `'packageProxy.upstreams.pipFiles' of the settings must come with 'packageProxy.upstreams.pip', the index that names the files, received 'https://packages.example.com'. Run pulumi config set --path hks:packageProxy.upstreams.pip URL, or pulumi config rm --path hks:packageProxy.upstreams.pipFiles.`,
   ],
+  [
+    'builds with less than one takes',
+    { builder: { cpu: '900m' } },
+    { builder: { cpu: '1' } },
+    `'builder.cpu' of the settings must be at least 1, which one build takes, received '900m'. Run pulumi config set --path hks:builder.cpu 1.`,
+  ],
+  [
+    'builds with less memory than one takes',
+    { builder: { memory: '511Mi' } },
+    { builder: { memory: '512Mi' } },
+    `'builder.memory' of the settings must be at least 512Mi, which one build takes, received '511Mi'. Run pulumi config set --path hks:builder.memory 512Mi.`,
+  ],
+  [
+    'an upstream with a password',
+    { packageProxy: { upstreams: { npm: 'https://ci:hunter2@packages.example.com' } } },
+    { packageProxy: { upstreams: { npm: PROXY } } },
+    `'packageProxy.upstreams.npm' of the settings must have no user and no password, which the cluster would show, received '***'. Let the mirror know the platform by its address.`,
+  ],
+  [
+    'an upstream that means something to nginx',
+    { packageProxy: { upstreams: { go: 'https://packages.example.com/;}' } } },
+    { packageProxy: { upstreams: { go: `${PROXY}/go` } } },
+    `'packageProxy.upstreams.go' of the settings must be a URL of scheme, host, port and a path of letters, digits and -._~@+, received 'https://packages.example.com/;}'. Write it like 'https://mirror.example.com/packages'.`,
+  ],
+  [
+    'an upstream whose certificate nobody can check',
+    { packageProxy: { upstreams: { pip: 'https://192.0.2.7/pip' } } },
+    { packageProxy: { upstreams: { pip: 'http://192.0.2.7/pip' } } },
+    `'packageProxy.upstreams.pip' of the settings must have a name in it with https, since the proxy checks no certificate for an address, received 'https://192.0.2.7/pip'. Write the name that its certificate has, like 'https://mirror.example.com/packages'.`,
+  ],
+  [
+    'a DNS server by name',
+    { packageProxy: { resolvers: ['10.0.0.53', 'dns.example.com'] } },
+    { packageProxy: { resolvers: ['10.0.0.53', '[2001:db8::53]:5353'] } },
+    `'packageProxy.resolvers' of the settings must be addresses of DNS servers, each with a port where that is not 53, received ["10.0.0.53","dns.example.com"]. Write it like '192.0.2.53' or '[2001:db8::53]:5353'.`,
+  ],
 ];
 
 test.each(CASES)('%s', (_, refused, taken, message) => {
