@@ -38,7 +38,12 @@ export class Postgres extends pulumi.ComponentResource {
     const { postgres } = platform.choices;
     const before = dependenciesOf(options);
     if (postgres === 'installed') {
-      const secret = this.register(name, [installedSecret(platform.databasePassword ?? newPassword())], platform, before);
+      const secret = this.register(
+        name,
+        [installedSecret(platform.databasePassword ?? newPassword())],
+        platform,
+        before,
+      );
       const ground = this.register(name, serverGround(platform), platform, before);
       const server = this.register(name, serverObjects(platform), platform, [...secret, ...ground]);
       this.register(name, backupObjects(platform), platform, server);

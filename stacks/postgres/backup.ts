@@ -114,6 +114,7 @@ function backupPod(image: string, script: string, env: readonly EnvVar[]) {
             },
             { name: 'PGCONNECT_TIMEOUT', value: '30' },
             { name: 'FOLDER', value: BACKUP_PATH },
+            { name: 'PATIENCE', value: '120' },
             ...env,
           ],
           resources: {

@@ -43,11 +43,19 @@ sync
 mv "$PGDATA.new" "$PGDATA"
 `;
 
+/** Policies let a new pod through only after a moment, and a restarted server takes one; what follows tells what is wrong. */
+const UNTIL_READY = `tries=$PATIENCE
+until pg_isready --quiet || [ "$tries" -le 0 ]; do
+  sleep 1
+  tries=$((tries - 1))
+done
+`;
+
 /**
  * Dumps the database beside the other dumps, reads the dump through, and only then removes what is beyond KEEP.
  * Whatever goes wrong, no dump is removed. A manual run beside a scheduled one is refused by a lock.
  *
- * Environment: libpq's (PGHOST, PGUSER, PGDATABASE, PGPASSWORD), FOLDER, KEEP.
+ * Environment: libpq's (PGHOST, PGUSER, PGDATABASE, PGPASSWORD), FOLDER, KEEP and PATIENCE in seconds.
  */
 export const BACKUP_SCRIPT = String.raw`set -eu
 cd "$FOLDER"
@@ -60,7 +68,7 @@ dump=hks-$(date -u +%Y%m%dT%H%M%SZ).dump
 rm -f .hks-*.part
 part=.$dump.part
 trap 'rm -f "$part"' EXIT
-pg_dump --format=custom --file="$part"
+${UNTIL_READY}pg_dump --format=custom --file="$part"
 # The list of contents alone says nothing of data that was cut off.
 pg_restore --file=/dev/null "$part"
 sync
@@ -75,7 +83,7 @@ done
 /**
  * Puts the database back to a dump: the newest one, or DUMP. All or nothing, in one transaction.
  *
- * Environment: libpq's, FOLDER and, by choice, DUMP.
+ * Environment: libpq's, FOLDER, PATIENCE and, by choice, DUMP.
  */
 export const RESTORE_SCRIPT = String.raw`set -eu
 cd "$FOLDER"
@@ -85,7 +93,7 @@ if [ -z "$dump" ] || [ ! -f "$dump" ]; then
   exit 1
 fi
 pg_restore --file=/dev/null "$dump"
-{
+${UNTIL_READY}{
   echo 'BEGIN;'
   echo "SET lock_timeout = '30s';"
   echo 'DROP OWNED BY CURRENT_USER CASCADE;'

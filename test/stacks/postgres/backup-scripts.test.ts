@@ -40,11 +40,16 @@ describeWithPostgres('dumps and restores', () => {
     for (const name of OLD) writeFileSync(join(backups, name), name);
   };
   const backup = (keep: number, other: Record<string, string> = {}, path?: string) => {
-    const env = { ...postgres.env(password), FOLDER: backups, KEEP: String(keep), ...other };
-    return shell(BACKUP_SCRIPT, env, path);
+    const own = { FOLDER: backups, KEEP: String(keep), PATIENCE: '0' };
+    return shell(BACKUP_SCRIPT, { ...postgres.env(password), ...own, ...other }, path);
   };
   const restore = (other: Record<string, string> = {}) =>
-    shell(RESTORE_SCRIPT, { ...postgres.env(password), FOLDER: backups, ...other });
+    shell(RESTORE_SCRIPT, {
+      ...postgres.env(password),
+      FOLDER: backups,
+      PATIENCE: '0',
+      ...other,
+    });
   const count = () => postgres.query('SELECT count(*) FROM app.runs', password).out.trim();
   /** A `pg_dump` in front of the real one that damages what it wrote. */
   const damaging = (damage: string) => {
@@ -88,6 +93,19 @@ describeWithPostgres('dumps and restores', () => {
     expect(code).not.toBe(0);
     expect(error).toContain('pg_dump: error: connection to server');
     expect(files()).toEqual(OLD);
+  });
+
+  test('a server that is not reached yet is waited for', () => {
+    const before = folder();
+    // As a policy of the network does with a pod that it does not know yet.
+    const script = `#!/bin/sh
+      echo try >>"${before}/tries"
+      [ "$(wc -l <"${before}/tries")" -ge 3 ]`;
+    writeFileSync(join(before, 'pg_isready'), script);
+    chmodSync(join(before, 'pg_isready'), 0o755);
+    expect(backup(1, { PATIENCE: '5' }, before).code).toBe(0);
+    expect(readFileSync(join(before, 'tries'), 'utf8')).toBe('try\n'.repeat(3));
+    expect(restore({ PATIENCE: '1', PGPORT: '1' }).error).toContain('connection to server');
   });
 
   test('a wrong password fails the run without being told', () => {
