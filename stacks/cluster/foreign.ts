@@ -1,4 +1,5 @@
 /** @module What is in the cluster that the platform would make, and is not the platform's. */
+import { SYSTEM_NAMESPACE } from '../../constructs/system';
 import type { HostPlatformConfig } from '../config/schema';
 import type { ClusterFacts, Owned } from '../facts';
 import { MANAGED_BY, MANAGER } from '../ownership';
@@ -18,7 +19,8 @@ export function otherStackFaults(
   config: HostPlatformConfig,
   { namespaces }: Pick<ClusterFacts, 'namespaces'>,
 ): string[] {
-  const names = namespacesOf(config);
+  // A removal leaves the system namespace behind, with the data of the platform.
+  const names = namespacesOf(config).filter((name) => name !== SYSTEM_NAMESPACE);
   const own = namespaces.filter(isOwn).filter(({ name }) => names.includes(name));
   if (own.length === 0) return [];
   return [
@@ -46,11 +48,19 @@ function namespaceFaults(config: HostPlatformConfig, { namespaces }: ClusterFact
   const names = ownNamespaces(config);
   return namespaces
     .filter((one) => names.includes(one.name) && !isOwn(one))
-    .map(({ name }) => {
-      const another =
-        name === config.builder.namespace ? ', name another one in builder.namespace,' : '';
-      return `The namespace ${name} is there without the label ${MANAGED_BY}=${MANAGER}: it is not the platform's. Remove it${another} or choose another cluster; what it holds goes with it.`;
-    });
+    .map(
+      ({ name }) =>
+        `The namespace ${name} is there without the label ${MANAGED_BY}=${MANAGER}: it is not the platform's. ${wayOut(name, config)}`,
+    );
+}
+
+/** The system namespace is taken over as it is, and stays when the platform goes: handing it over loses nothing. */
+function wayOut(name: string, { builder }: HostPlatformConfig): string {
+  if (name === SYSTEM_NAMESPACE) {
+    return `Remove it, or hand it over by 'kubectl label namespace ${name} ${MANAGED_BY}=${MANAGER}'.`;
+  }
+  const another = name === builder.namespace ? ', name another one in builder.namespace,' : '';
+  return `Remove it${another} or choose another cluster; what it holds goes with it.`;
 }
 
 function isOwn({ managedBy }: Owned): boolean {

@@ -82,7 +82,7 @@ describe('Knative of another owner', () => {
 describe("namespaces of the platform's names", () => {
   test('are named when they are of another owner', () => {
     expect(faultsOf({}, { namespaces: namespaces('hks-system', 'hks-build') })).toEqual([
-      `The namespace hks-system is there without the label app.kubernetes.io/managed-by=hks: it is not the platform's. Remove it or choose another cluster; what it holds goes with it.`,
+      `The namespace hks-system is there without the label app.kubernetes.io/managed-by=hks: it is not the platform's. Remove it, or hand it over by 'kubectl label namespace hks-system app.kubernetes.io/managed-by=hks'.`,
       `The namespace hks-build is there without the label app.kubernetes.io/managed-by=hks: it is not the platform's. Remove it, name another one in builder.namespace, or choose another cluster; what it holds goes with it.`,
     ]);
     expect(faultsOf({}, { namespaces: ours('hks-system', 'hks-build') })).toEqual([]);
@@ -91,13 +91,16 @@ describe("namespaces of the platform's names", () => {
   });
 
   test('are those of another stack when this one is new', () => {
-    const facts = { namespaces: ours('hks-system', 'knative-serving') };
+    const facts = { namespaces: ours('hks-build', 'knative-serving') };
     const isNewStack = { isNewStack: true };
     expect(faultsOf({}, facts, isNewStack)).toEqual([
-      'This stack is new, but the cluster has a platform already: namespaces hks-system, knative-serving with the label app.kubernetes.io/managed-by=hks. Choose the stack and backend that made it, or remove it with them.',
+      'This stack is new, but the cluster has a platform already: namespaces hks-build, knative-serving with the label app.kubernetes.io/managed-by=hks. Choose the stack and backend that made it, or remove it with them.',
     ]);
     expect(faultsOf({}, {}, isNewStack)).toEqual([]);
-    const left = { crds: crds(['services.serving.knative.dev'], 'hks') };
+    const left = {
+      crds: crds(['services.serving.knative.dev'], 'hks'),
+      namespaces: ours('hks-system'),
+    };
     expect(faultsOf({}, left, isNewStack)).toEqual([]);
   });
 });
