@@ -22,7 +22,7 @@ export interface Cluster {
 
 export interface ApiRequest {
   /** @default GET */
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   /** @default application/json */
   readonly contentType?: string;
