@@ -21,18 +21,17 @@ export function tellTarget(
   return cluster;
 }
 
-/** Checks what the program itself will check, while the engine is not yet running. @throws PreflightError */
+/** Checks what the program checks again: while nothing is stored, and the engine does not run. @throws PreflightError */
 export async function checkCluster(
-  { terminal, engine, exists }: Session,
+  { engine, exists }: Session,
   cluster: Cluster,
   config: HostPlatformConfig,
 ): Promise<void> {
   const made = exists ? await engine.made() : { isEmpty: true, clusters: [] };
-  const { warnings } = await check(cluster, config, (facts) => ({
+  await check(cluster, config, (facts) => ({
     more: [...otherCluster(made, facts), ...unsupportedVersions(config, facts.version)],
     isNewStack: made.isEmpty,
   }));
-  for (const warning of warnings) terminal.stderr.write(`warning: ${warning}\n`);
 }
 
 /** Checks that nothing is lost with the platform that is not the platform's. @throws PreflightError */

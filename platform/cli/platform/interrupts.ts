@@ -15,8 +15,12 @@ export function followInterrupts({ stdout, stderr }: Terminal): Interrupts {
   let count = 0;
   const onSignal = (name: NodeJS.Signals) => {
     count += 1;
+    if (count > 2) {
+      release();
+      process.kill(process.pid, name);
+      return;
+    }
     stderr.write(count === 1 ? FIRST : SECOND);
-    if (count === 2) release();
     // On a terminal, Ctrl-C reaches the engine without us, and a second signal would end it at once.
     const isShared = name === 'SIGINT' && [process.stdin, stdout, stderr].some(isTty);
     if (!isShared) interrupt(controller, count);

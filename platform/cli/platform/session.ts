@@ -14,12 +14,16 @@ import { passphraseOf } from './passphrase';
 import { requireCli } from './pulumi-cli';
 import type { PlatformRequest } from './request';
 import { stackFile } from './stack-file';
-import { openStateFolder, type StateFolder } from './state-folder';
+import type { StateFolder } from './state-folder';
 
-export interface Session {
+/** What was asked for, and where. */
+export interface Place {
   readonly request: PlatformRequest;
   readonly terminal: Terminal;
   readonly state: StateFolder;
+}
+
+export interface Session extends Place {
   readonly engine: Engine;
   /** Whether the stack was there when the verb began. */
   readonly exists: boolean;
@@ -28,20 +32,19 @@ export interface Session {
 }
 
 /** @throws where the CLI, the passphrase or the backend is not as it must be */
-export async function openSession(request: PlatformRequest, terminal: Terminal): Promise<Session> {
-  const { stack } = request;
-  const state = openStateFolder(terminal);
+export async function openSession(place: Place): Promise<Session> {
+  const { request, terminal, state } = place;
+  const { stack, verb } = request;
   const outer = { ...terminal.env, ...state.env };
   await requireCli({ cwd: state.project, env: outer });
-  const makes = request.verb === 'up' || request.verb === 'preview';
-  const passphrase = passphraseOf(state, stack, terminal, makes);
+  const passphrase = passphraseOf(state, stack, terminal, verb === 'up' || verb === 'preview');
   if (passphrase.made !== undefined) terminal.stderr.write(madeNote(passphrase.made));
   const env = { ...outer, ...passphrase.env };
   const engine = await automationEngine({ stack, project: state.project, env }, program);
   const exists = await engine.exists();
   const settingsFile = join(state.project, stackFile(stack));
   if (exists && !existsSync(settingsFile)) await recall(engine);
-  return { request, terminal, state, engine, exists, settingsFile };
+  return { ...place, engine, exists, settingsFile };
 }
 
 /** What Pulumi.yaml's program does. Its many classes are loaded when the engine wants it. */
@@ -91,7 +94,7 @@ export async function followed(
 
 /** What the engine said, unless it is on the terminal already, and what to do. */
 export function tellFailure(
-  { terminal, state, request }: Pick<Session, 'terminal' | 'state' | 'request'>,
+  { terminal, state, request }: Place,
   { said, isShown, message }: EngineFailure,
 ): void {
   if (!isShown) terminal.stderr.write(`${message}\n`);

@@ -100,15 +100,19 @@ function secretsOf(settings: Readonly<Record<string, unknown>>): Record<string, 
 }
 
 const SET =
-  /pulumi config set (?:--path )?(?:--secret )?('?)hks:([^\s']+)\1 ?('[^']*'|[^\s,.]\S*?)?(?=[.,]?(\s|$))/gm;
-const REMOVE = /pulumi config rm (?:--path )?('?)hks:([^\s']+?)\1(?=[.,]?(\s|$))/gm;
+  /pulumi config set (?:--path )?(?:--secret )?('?)hks:([^\s']*[^\s'.])\1(?: ('[^']*'|[^\s']*[^\s'.,]))?/g;
+const REMOVE = /pulumi config rm (?:--path )?('?)hks:([^\s']*[^\s'.,])\1/g;
 
 /** Faults of settings say what to run with the Pulumi CLI; here it is an option. */
 function inOurWords(message: string): string {
   return message
-    .replace(REMOVE, (_, _quote, path) => `hks platform up --config ${path}=`)
-    .replace(
-      SET,
-      (_, _quote, path, value = 'VALUE') => `hks platform up --config ${path}=${value}`,
+    .replace(REMOVE, (_, _quote, path) => option(`${path}=`))
+    .replace(SET, (_, _quote, path, value = 'VALUE') =>
+      option(`${path}=${value.replace(/^'|'$/g, '')}`),
     );
+}
+
+function option(setting: string): string {
+  const text = /^[\w.:/@=-]*$/.test(setting) ? setting : `'${setting}'`;
+  return `hks platform up --config ${text}`;
 }

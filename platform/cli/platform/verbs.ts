@@ -7,18 +7,19 @@ import { asked } from './question';
 import type { PlatformRequest } from './request';
 import { followed, openSession, type Session, tellFailure } from './session';
 import { checkAlone, nextSettings, settingsFor } from './settings';
+import { openStateFolder } from './state-folder';
 
 type Verb = (session: Session) => Promise<ExitCode>;
 
 /** Runs the verb on its stack. @throws what is wrong before the engine runs */
 export async function runVerb(request: PlatformRequest, terminal: Terminal): Promise<ExitCode> {
   checkAlone(request, terminal);
-  const session = await openSession(request, terminal);
+  const place = { request, terminal, state: openStateFolder(terminal) };
   try {
-    return await VERBS[request.verb](session);
+    return await VERBS[request.verb](await openSession(place));
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;
-    tellFailure(session, error);
+    tellFailure(place, error);
     return 1;
   }
 }

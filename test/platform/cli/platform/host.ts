@@ -1,4 +1,5 @@
 /** @module A machine to run `hks platform` on: a home, a PATH with or without a Pulumi CLI, and a cluster to ask. */
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -10,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { stringify } from 'yaml';
 import { main } from '../../../../platform/cli/main';
 import { testTerminal } from '../terminal';
 import { verbs } from '../verbs';
@@ -32,6 +34,7 @@ export class Host {
   /** What hks keeps of Pulumi. */
   readonly state = join(this.folder, 'state/hks/pulumi');
   readonly project = join(this.state, 'projects/hks');
+  readonly stackFile = join(this.state, '.pulumi/stacks/hks/host.json');
   readonly settingsFile = join(this.project, 'Pulumi.host.yaml');
   /** Over the environment of a run. */
   env: Record<string, string | undefined> = {};
@@ -65,6 +68,20 @@ export class Host {
     const file = join(this.bin, 'pulumi');
     writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
     chmodSync(file, 0o755);
+    return this;
+  }
+
+  /** A stack as an update has left it, without the time that one takes. */
+  withStack(settings: Readonly<Record<string, unknown>> = {}): this {
+    const passphrase = 'made before';
+    const salt = createHash('sha256').update(passphrase).digest('hex').slice(0, 16);
+    const file = { encryptionsalt: `v1:${salt}`, config: settings };
+    const resources = [{ type: 'pulumi:pulumi:Stack' }];
+    mkdirSync(this.project, { recursive: true });
+    mkdirSync(join(this.state, '.pulumi/stacks/hks'), { recursive: true });
+    writeFileSync(this.stackFile, JSON.stringify({ resources, config: file }));
+    writeFileSync(this.settingsFile, stringify(file));
+    writeFileSync(join(this.state, 'passphrase'), passphrase, { mode: 0o600 });
     return this;
   }
 

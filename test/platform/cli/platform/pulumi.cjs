@@ -102,7 +102,6 @@ function provider() {
 
 /** Until the first interrupt, or the second one. */
 function interrupted() {
-  say('waiting');
   const timer = setInterval(() => undefined, 1_000);
   let count = 0;
   return new Promise((_, failed) => {
@@ -113,6 +112,7 @@ function interrupted() {
       clearInterval(timer);
       failed(new Error('update canceled'));
     });
+    say('waiting');
   });
 }
 

@@ -1,9 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+/** @module hks platform up and preview: settings, the cluster's check, the engine's run, and what is stored. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { releases } from '../../../stacks/release-files';
-import { type ApiServer, startApiServer } from './api-server';
-import { Host } from './host';
+import { type ApiServer, CLUSTER_ID, startApiServer } from './api-server';
+import { type Call, Host } from './host';
+
+jest.setTimeout(60_000);
 
 let api: ApiServer;
 let host: Host;
@@ -15,40 +17,292 @@ afterEach(async () => {
   host.remove();
   await api.close();
 });
-jest.setTimeout(30_000);
-test('up', async () => {
-  const { code, out, err } = await host.hks(
-    'up',
-    '--yes',
-    '--config',
-    'registry.nodePort=30501',
-    '-c',
-    'postgres.url=postgres://u:p@h/d',
-  );
-  console.log(
-    code,
-    out,
-    err,
-    JSON.stringify(
-      host.calls().map((c) => c.args.join(' ')),
-      null,
-      1,
-    ),
-    readFileSync(host.settingsFile, 'utf8'),
-  );
-  process.env.KUBECONFIG = join(host.folder, 'kubeconfig');
-  const b = await host.hks('up', '--yes', '--config', 'domain=on.example.com');
-  console.log(
-    b.code,
-    b.out,
-    b.err,
-    JSON.stringify(
-      host.calls().map((c) => c.args.join(' ')),
-      null,
-      1,
-    ),
-    readFileSync(host.settingsFile, 'utf8'),
-  );
-  const c = await host.hks('outputs');
-  console.log(c.code, c.out, c.err);
+
+const target = () =>
+  `Context: test\nServer:  ${api.url}\nStack:   host in file://${host.state}\n\n`;
+const settings = () => parse(readFileSync(host.settingsFile, 'utf8')).config;
+const previews = () => host.calls().filter(({ args }) => args[0] === 'preview');
+const commands = () => host.calls().map(({ args }) => args.slice(0, 2).join(' '));
+
+describe('the first up', () => {
+  test('tells the target, then what the engine says, and nothing else', async () => {
+    const { code, out, err } = await host.hks('up', '--yes');
+    expect(code).toBe(0);
+    expect(out).toBe(`${target()}Doing up (host):\nResources:\n    + 2 up\n\n`);
+    expect(err).toBe(
+      `note: a passphrase was made, in ${host.state}/passphrase. It encrypts the secrets of stacks: keep a copy of it, as without it no stack can be changed.\n`,
+    );
+  });
+
+  test('runs each command of the CLI in the project, with its own file backend', async () => {
+    await host.hks('up', '--yes', '--parallel', '3');
+    expect(commands()).toEqual([
+      'version',
+      'stack select',
+      'stack init',
+      'stack select',
+      'up --yes',
+      'stack output',
+      'stack output',
+      'stack history',
+    ]);
+    expect(new Set(host.calls().map(({ cwd }) => cwd))).toEqual(new Set([host.project]));
+    expect(
+      host
+        .calls()
+        .find(({ args }) => args[0] === 'up')
+        ?.args.join(' '),
+    ).toMatch(
+      /^up --yes --skip-preview --parallel 3 --color never --client=127\.0\.0\.1:\d+ --exec-kind auto\.inline --stack host$/,
+    );
+    expect(parse(readFileSync(join(host.project, 'Pulumi.yaml'), 'utf8'))).toMatchObject({
+      name: 'hks',
+      runtime: 'nodejs',
+    });
+    expect(readdirSync(join(host.state, '.pulumi/stacks/hks'))).toEqual(['host.json']);
+  });
+
+  test('colours go through where there are some', async () => {
+    host.env = { FORCE_COLOR: '1' };
+    await host.hks('up', '--yes');
+    expect(host.calls().find(({ args }) => args[0] === 'up')?.args).toContain('always');
+  });
+});
+
+describe('settings', () => {
+  test('are kept for the next time, secrets encrypted and never in arguments', async () => {
+    const secret = 'postgres://u:hunter2@db/hks';
+    const first = await host.hks(
+      'up',
+      '--yes',
+      ...['--config', 'registry.nodePort=30501', '-c', `postgres.url=${secret}`],
+      ...['--context', 'test'],
+    );
+    expect(first.code).toBe(0);
+    expect(settings()).toEqual({
+      'hks:context': 'test',
+      'hks:registry': { nodePort: 30501 },
+      'hks:postgres': { url: { secure: expect.stringMatching(/^v1:/) } },
+    });
+    const before = settings();
+    const second = await host.hks('up', '--yes', '--config', 'domain=on.example.com');
+    expect(second).toMatchObject({ code: 0, err: '' });
+    expect(settings()).toEqual({ ...before, 'hks:domain': 'on.example.com' });
+    expect(JSON.stringify(host.calls())).not.toContain('hunter2');
+    expect(first.out + first.err + second.out).not.toContain('hunter2');
+    const { args } = host.calls().find(({ args }) => args[1] === 'set') ?? { args: [] };
+    expect(args.slice(0, 6)).toEqual([
+      'config',
+      'set',
+      '--path',
+      'hks:postgres.url',
+      '--secret',
+      '--config-file',
+    ]);
+  });
+
+  test('are refused all at once, before anything is made', async () => {
+    const { code, out, err } = await host.hks(
+      'up',
+      '--yes',
+      ...['-c', 'registry.nodePort=80', '-c', 'registri.size=5Gi', '-c', 'postgres.url=mysql://h'],
+    );
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toBe(
+      [
+        `error: 'registry.nodePort' of the settings must be a whole number from 30000 to 32767, received 80. Run hks platform up --config registry.nodePort=30500.`,
+        `error: 'postgres.url' of the settings must be a URL that begins with postgres:// or postgresql://, received '***'. Run hks platform up --config postgres.url=VALUE.`,
+        `error: 'registri' of the settings is not a known setting, received 'registri'. Did you mean 'registry'? Run hks platform up --config registri= and hks platform up --config registry.size=20Gi.`,
+        '',
+      ].join('\n'),
+    );
+    expect(host.calls()).toEqual([]);
+    expect(readdirSync(host.folder)).not.toContain('state');
+  });
+
+  test('are refused before they are stored, also over others', async () => {
+    host.withStack({ 'hks:registry': { nodePort: 30501 } });
+    const before = readFileSync(host.settingsFile, 'utf8');
+    const { code } = await host.hks('up', '--yes', '-c', 'registry.nodePort=1');
+    expect(code).toBe(2);
+    expect(readFileSync(host.settingsFile, 'utf8')).toBe(before);
+    expect(readdirSync(host.project).sort()).toEqual(['Pulumi.host.yaml', 'Pulumi.yaml']);
+  });
+
+  test('a file gives all of them, but secrets stay', async () => {
+    const first = ['-c', 'domain=on.example.com', '-c', 'postgres.url=postgres://u@db/hks'];
+    await host.hks('up', '--yes', ...first);
+    host.write('settings.yaml', 'registry: { size: 5Gi }\n');
+    const { code } = await host.hks('up', '--yes', '--config-file', 'settings.yaml');
+    expect(code).toBe(0);
+    expect(settings()).toEqual({
+      'hks:registry': { size: '5Gi' },
+      'hks:postgres': { url: { secure: expect.any(String) } },
+    });
+  });
+
+  test('that this machine has lost come from the last update', async () => {
+    rmSync(host.withStack({ 'hks:domain': 'on.example.com' }).settingsFile);
+    const { code } = await host.hks('up', '--yes', '-c', 'registry.size=5Gi');
+    expect(code).toBe(0);
+    expect(settings()).toEqual({
+      'hks:domain': 'on.example.com',
+      'hks:registry': { size: '5Gi' },
+    });
+  });
+
+  test('of a stack that was never updated are none', async () => {
+    rmSync(host.withStack().settingsFile);
+    writeFileSync(host.stackFile, JSON.stringify({ resources: [] }));
+    expect(await host.hks('up', '--yes', '-c', 'registry.size=5Gi')).toMatchObject({ code: 0 });
+    expect(settings()).toEqual({ 'hks:registry': { size: '5Gi' } });
+  });
+});
+
+describe('preview', () => {
+  test('shows what the settings would do, and keeps none of them', async () => {
+    host.withStack({ 'hks:registry': { size: '5Gi' } });
+    const before = readFileSync(host.settingsFile, 'utf8');
+    const secret = 'postgres.url=postgres://u:hunter2@db/hks';
+    const { code, out, err } = await host.hks(
+      'preview',
+      '-c',
+      'domain=a.example.com',
+      '-c',
+      secret,
+    );
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(`${target()}Previewing preview (host):\nResources:\n    + 2 preview\n\n`);
+    const [{ args }] = previews() as [Call];
+    const file = args[args.indexOf('--config-file') + 1];
+    expect(file).toMatch(/\/projects\/hks\/next\.\d+\.yaml$/);
+    expect(readFileSync(host.settingsFile, 'utf8')).toBe(before);
+    expect(readdirSync(host.project).sort()).toEqual(['Pulumi.host.yaml', 'Pulumi.yaml']);
+  });
+
+  test('without settings, it is by those that are stored', async () => {
+    expect(await host.hks('preview', '--stack', 'staging')).toMatchObject({ code: 0 });
+    const [{ args }] = previews() as [Call];
+    expect(args).not.toContain('--config-file');
+    expect(args).toContain('staging');
+  });
+});
+
+describe('the cluster is checked before the engine runs', () => {
+  const foreign = { items: [{ metadata: { name: 'knative-serving' } }] };
+
+  test('what is wrong is listed, and nothing is made', async () => {
+    api.answers['/api/v1/namespaces'] = foreign;
+    api.answers['/version'] = { gitVersion: 'v1.20.0' };
+    const { code, out, err } = await host.hks('up', '--yes', '-c', 'domain=on.example.com');
+    expect({ code, out }).toEqual({ code: 1, out: target() });
+    expect(err).toMatch(
+      /error: Nothing was changed in the cluster of context 'test':\n {2}- 'versions\.serving' of .*\n {2}- 'versions\.kourier' of .*\n {2}- Knative of another owner is in the cluster: namespace knative-serving/,
+    );
+    expect(commands()).toEqual(['version', 'stack select']);
+  });
+
+  test('a platform that is of another stack is not taken over; that of this stack is', async () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'hks' };
+    const items = [
+      { metadata: { name: 'kube-system', uid: CLUSTER_ID } },
+      { metadata: { name: 'hks-system', labels } },
+    ];
+    api.answers['/api/v1/namespaces'] = { items };
+    const { code, err } = await host.hks('up', '--yes');
+    expect(code).toBe(1);
+    expect(err).toContain('This stack is new, but the cluster has a platform');
+    host.withStack();
+    expect(await host.hks('up', '--yes')).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('a stack that was made in another cluster is not moved by a context of the same name', async () => {
+    host.env = { FAKE_CLUSTER: 'another-uid' };
+    expect(await host.hks('up', '--yes')).toMatchObject({ code: 0 });
+    const { code, err } = await host.hks('up', '--yes');
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `error: Nothing was changed in the cluster of context 'test':\n  - The stack is in another cluster, whose namespace kube-system has the UID another-uid; that of ${api.url} is ${CLUSTER_ID}. Choose the cluster by KUBECONFIG, --kubeconfig or --context, or another stack by --stack.\n`,
+    );
+    const items = [{ metadata: { name: 'kube-system', uid: 'another-uid' } }];
+    api.answers['/api/v1/namespaces'] = { items };
+    expect(await host.hks('up', '--yes')).toMatchObject({ code: 0 });
+  });
+
+  test('one that does not answer, and a context that is none', async () => {
+    await api.close();
+    const { code, err } = await host.hks('up', '--yes');
+    expect(code).toBe(1);
+    expect(err).toContain(`error: 'context' of `);
+    expect(err).toContain('must name a cluster that answers');
+    const other = await host.hks('up', '--yes', '--context', 'none');
+    expect(other).toMatchObject({ code: 1, out: '' });
+    expect(other.err).toContain('Name one of test, other');
+    expect(commands()).not.toContain('stack init');
+  });
+});
+
+describe('the engine fails', () => {
+  const failing = async (command: string, said: string) => {
+    host.withStack().env = { FAKE_FAILURES: JSON.stringify({ [command]: said }) };
+    return host.hks('up', '--yes', '-c', 'registry.size=5Gi');
+  };
+
+  test('in its run: its words once, and what was given is stored', async () => {
+    const { code, err, out } = await failing('up', 'one resource failed');
+    expect(code).toBe(1);
+    expect(err).toBe('error: one resource failed\n');
+    expect(out).toBe(target());
+    expect(settings()).toEqual({ 'hks:registry': { size: '5Gi' } });
+  });
+
+  test('before it: its words, without our command line', async () => {
+    const { code, err } = await failing('stack select', 'could not read the bucket');
+    expect({ code, err }).toEqual({ code: 1, err: 'error: could not read the bucket\n' });
+  });
+
+  test.each(['config', 'stack export'])('in %s', async (command) => {
+    const { code, err } = await failing(command, 'no such thing');
+    expect({ code, err }).toEqual({ code: 1, err: 'error: no such thing\n' });
+  });
+
+  test('while it encrypts a secret: nothing is stored', async () => {
+    host.withStack().env = {
+      FAKE_FAILURES: JSON.stringify({ 'config set': 'incorrect passphrase' }),
+    };
+    const { code, err } = await host.hks('up', '--yes', '-c', 'postgres.url=postgres://u@db/hks');
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `error: incorrect passphrase\nhint: The stack was made with another passphrase, perhaps on another machine. Bring its file to ${host.state}/passphrase with mode 0600, or set PULUMI_CONFIG_PASSPHRASE_FILE.\n`,
+    );
+    expect(readdirSync(host.project).sort()).toEqual(['Pulumi.host.yaml', 'Pulumi.yaml']);
+    expect(settings()).toEqual({});
+  });
+
+  test('as another run holds the stack: who does, and how it is let go', async () => {
+    const said =
+      'the stack is currently locked by 1 lock(s). Either wait for the other process(es)';
+    const { code, err } = await failing('up', said);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `error: ${said}\nhint: Another run holds the stack. Wait for it; where none goes on any more, because it crashed, let the stack go with: PULUMI_BACKEND_URL='file://${host.state}' pulumi --cwd '${host.project}' cancel host --yes\n`,
+    );
+  });
+
+  test('as its plugin is missing: how it is installed, without network too', async () => {
+    const { err } = await failing('up', `no resource plugin 'kubernetes-v4.34.2' found`);
+    expect(err).toMatch(
+      /^error: no resource plugin .*\nhint: The engine's plugin for Kubernetes is missing and could not be fetched\. Run: pulumi plugin install resource kubernetes 4\.34\.2\. On a host without network, .* --file and its path\.\n$/,
+    );
+  });
+});
+
+test('a lost passphrase is not made anew', async () => {
+  rmSync(join(host.withStack().state, 'passphrase'));
+  const { code, err } = await host.hks('up', '--yes');
+  expect(code).toBe(1);
+  expect(err).toContain(`error: 'PULUMI_CONFIG_PASSPHRASE' of hks platform must be set, as `);
+  writeFileSync(join(host.folder, 'mine'), 'another\n');
+  host.env = { PULUMI_CONFIG_PASSPHRASE_FILE: 'mine' };
+  expect((await host.hks('up', '--yes', '--stack', 'second')).code).toBe(0);
 });
