@@ -29,14 +29,14 @@ const PLAIN = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?:\/[\
 
 /** Why a URL cannot be an upstream; undefined when it can. */
 export function refusedUpstream(text: string): Refused | undefined {
-  const url = URL.parse(text);
-  if (url !== null && (url.username !== '' || url.password !== '')) {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.username !== '' || url.password !== '')) {
     return {
       rule: 'must have no user and no password, which the cluster would show',
       fix: 'Let the mirror know the platform by its address',
     };
   }
-  if (url === null || !PLAIN.test(text) || /\/\.{1,2}(\/|$)/.test(text)) {
+  if (url === undefined || !PLAIN.test(text) || /\/\.{1,2}(\/|$)/.test(text)) {
     return {
       rule: 'must be a URL of scheme, host, port and a path of letters, digits and -._~@+',
       fix: `Write it like 'https://mirror.example.com/packages'`,
