@@ -17,7 +17,7 @@ async function program(): Promise<HostPlatformOutputs> {
     // The provider is a process with a folder of its own.
     return await hostPlatform({
       ...config,
-      ...(kubeconfig && { kubeconfig: resolve(kubeconfig) }),
+      ...(kubeconfig && !kubeconfig.startsWith('~/') && { kubeconfig: resolve(kubeconfig) }),
     });
   } catch (error) {
     // Pulumi shows the message of this class without a stack.

@@ -28,7 +28,7 @@ export interface HostPlatformArgs {
   readonly releases: LoadedReleases;
   /** Asks Knative's webhooks until they answer. */
   readonly gate: WebhookGate;
-  readonly cluster: Pick<Cluster, 'context'>;
+  readonly cluster: Pick<Cluster, 'context' | 'kubeconfig'>;
 }
 
 /** All of the platform, under one resource. */
@@ -131,19 +131,21 @@ export class HostPlatform extends pulumi.ComponentResource {
 
   /** The cluster's provider, and the one of what stays: both know the cluster by its identity and not by its address. */
   private providers(name: string, { platform, cluster }: HostPlatformArgs) {
-    const { config, facts } = platform;
     const args: k8s.ProviderArgs = {
-      ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
+      kubeconfig: cluster.kubeconfig,
       context: cluster.context,
-      clusterIdentifier: facts.clusterId,
+      clusterIdentifier: platform.facts.clusterId,
       enableServerSideApply: true,
       // A changed map is changed, and not replaced under the eyes of those who read it.
       enableConfigMapMutable: true,
       enableSecretMutable: true,
+      // After each CRD it asks for every API group anew; as many requests as it may make by itself last for four.
+      kubeClientSettings: { qps: 200, burst: 400 },
     };
     const options = { parent: this };
     const provider = new k8s.Provider(`${name}-cluster`, args, options);
-    const kept = { ...args, upsertExistingObjects: true };
+    // Each stack writes under a name of its own: fields that an earlier one wrote would be another's.
+    const kept = { ...args, upsertExistingObjects: true, enablePatchForce: true };
     const retained = new k8s.Provider(`${name}-cluster-kept`, kept, options);
     return { provider, retained };
   }

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { invalid } from '../../constructs/invalid';
-import { type ClusterReference, loadKubeconfig } from './kubeconfig';
+import { type ClusterReference, loadKubeconfig, providerKubeconfig } from './kubeconfig';
 import { OWNER } from './owner';
 
 export interface Cluster {
@@ -11,6 +11,8 @@ export interface Cluster {
   readonly context: string;
   /** The API server's URL. */
   readonly server: string;
+  /** What the engine's provider is told of the kubeconfig. */
+  readonly kubeconfig: string;
   /**
    * Asks the API server.
    *
@@ -57,6 +59,7 @@ export function connect(reference: ClusterReference, env: NodeJS.ProcessEnv): Cl
   return {
     context,
     server,
+    kubeconfig: providerKubeconfig(reference, env),
     async ask<T>(path: string, request: ApiRequest = {}): Promise<T> {
       const { status, text } = await send(server, path, request, options).catch((error: Error) => {
         throw unreachable(server, context, error);

@@ -1,7 +1,7 @@
 /** @module The kubeconfig: found, read and checked before anybody is asked. */
 import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { invalid } from '../../constructs/invalid';
 import { OWNER } from './owner';
@@ -41,11 +41,9 @@ export function loadKubeconfig(
 
 /** The files that a reference means, as kubectl finds them. @throws where none of them exists */
 export function kubeconfigFiles(kubeconfig: string | undefined, env: NodeJS.ProcessEnv): string[] {
-  const home = env.HOME ?? homedir();
-  const named = (kubeconfig !== undefined ? [kubeconfig] : (env.KUBECONFIG ?? '').split(delimiter))
-    .filter((file) => file !== '')
-    .map((file) => (file.startsWith('~/') ? join(home, file.slice(2)) : file));
-  const files = named.length > 0 ? named : [join(home, '.kube', 'config')];
+  const named = kubeconfig !== undefined ? [kubeconfig] : variableFiles(env);
+  const files =
+    named.length > 0 ? named.map((file) => atHome(file, env)) : [atHome('~/.kube/config', env)];
   const found = files.filter((file) => existsSync(file) && statSync(file).isFile());
   if (found.length > 0) return found;
   throw invalid(OWNER, {
@@ -54,6 +52,29 @@ export function kubeconfigFiles(kubeconfig: string | undefined, env: NodeJS.Proc
     received: files.join(delimiter),
     fix: `Set kubeconfig or KUBECONFIG to the cluster's kubeconfig; on a K3s host that is /etc/rancher/k3s/k3s.yaml`,
   });
+}
+
+/**
+ * What the engine's provider is told, a process with a folder of its own: the path that is meant, whole. Nothing named,
+ * or several files, it finds as kubectl does, which an empty text asks for: without one its SDK hands it KUBECONFIG as
+ * if that were one path.
+ */
+export function providerKubeconfig(
+  { kubeconfig }: ClusterReference,
+  env: NodeJS.ProcessEnv,
+): string {
+  if (kubeconfig !== undefined) return resolve(atHome(kubeconfig, env));
+  const [file, ...others] = variableFiles(env);
+  const isRelative = file !== undefined && !isAbsolute(file);
+  return isRelative && others.length === 0 ? resolve(atHome(file, env)) : '';
+}
+
+function variableFiles(env: NodeJS.ProcessEnv): string[] {
+  return (env.KUBECONFIG ?? '').split(delimiter).filter((file) => file !== '');
+}
+
+function atHome(file: string, env: NodeJS.ProcessEnv): string {
+  return file.startsWith('~/') ? join(env.HOME ?? homedir(), file.slice(2)) : file;
 }
 
 function readFiles(files: readonly string[]): KubeConfig {

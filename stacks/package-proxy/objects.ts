@@ -7,6 +7,7 @@ import { SYSTEM_NAMESPACE } from '../../constructs/system';
 import { buildPeers } from '../builder/peers';
 import type { KubeObject } from '../kube-object';
 import type { Platform } from '../platform';
+import { withoutAwait } from '../prepare/engine';
 import { claim } from '../registry/volume';
 import { PACKAGE_PROXY_LABELS, PACKAGE_PROXY_PORT } from './builds';
 import { nginxConfig, type Places } from './nginx';
@@ -51,7 +52,7 @@ export function proxyServer(platform: Platform): KubeObject[] {
   if (!platform.config.packageProxy.enabled) return [];
   const port = PACKAGE_PROXY_PORT;
   return [
-    {
+    withoutAwait({
       apiVersion: 'v1',
       kind: 'Service',
       metadata,
@@ -59,7 +60,7 @@ export function proxyServer(platform: Platform): KubeObject[] {
         selector: PACKAGE_PROXY_LABELS,
         ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }],
       },
-    },
+    }),
     deployment(platform),
   ];
 }

@@ -4,6 +4,7 @@ import { hardenPod } from '../../constructs/pod-security';
 import { REGISTRY_LABELS, SYSTEM_NAMESPACE } from '../../constructs/system';
 import type { KubeObject } from '../kube-object';
 import type { Platform } from '../platform';
+import { withoutAwait } from '../prepare/engine';
 import {
   CONFIG_PATH,
   DRAIN_SECONDS,
@@ -17,9 +18,10 @@ import {
   SHARED_VOLUMES,
 } from './settings';
 
+/** Not awaited: an engine that makes one thing at a time would wait here for the pod that it makes next. */
 export function registryService({ config }: Platform): KubeObject {
   const { nodePort } = config.registry;
-  return {
+  return withoutAwait({
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: 'registry', namespace: SYSTEM_NAMESPACE, labels: REGISTRY_LABELS },
@@ -30,7 +32,7 @@ export function registryService({ config }: Platform): KubeObject {
         { name: 'http', port: REGISTRY_PORT, targetPort: REGISTRY_PORT, nodePort, protocol: 'TCP' },
       ],
     },
-  };
+  });
 }
 
 export function registryStatefulSet({ config, pinned }: Platform): KubeObject {

@@ -59,7 +59,7 @@ describeWithReleases('the platform', () => {
         platform: platform(settings, choices),
         releases: loaded,
         gate: async () => undefined,
-        cluster: { context: 'test' },
+        cluster: { context: 'test', kubeconfig: '' },
       });
     });
   }
@@ -95,10 +95,34 @@ describeWithReleases('the platform', () => {
       enableSecretMutable: 'true',
     });
     expect(inputs.upsertExistingObjects).toBeUndefined();
+    expect(inputs.enablePatchForce).toBeUndefined();
     expect(wiring.named('hks-cluster-kept').inputs).toEqual({
       ...inputs,
       upsertExistingObjects: 'true',
+      enablePatchForce: 'true',
     });
+  });
+
+  test('providers look for the kubeconfig as kubectl does, whatever KUBECONFIG of this process says', async () => {
+    const before = process.env['KUBECONFIG'];
+    process.env['KUBECONFIG'] = '/one:/other';
+    try {
+      const { registrations } = await registered({});
+      const providers = registrations.filter(({ type }) => type === 'pulumi:providers:kubernetes');
+      expect(providers.map(({ inputs }) => inputs.kubeconfig)).toEqual(['', '']);
+    } finally {
+      if (before === undefined) delete process.env['KUBECONFIG'];
+      else process.env['KUBECONFIG'] = before;
+    }
+  }, 60_000);
+
+  test('no Service is awaited: each would wait for pods that an engine may make after it', () => {
+    const services = wiring.registrations.filter(({ inputs }) => inputs.kind === 'Service');
+    expect(services.length).toBeGreaterThan(10);
+    const awaited = services.filter(
+      ({ inputs }) => inputs.metadata.annotations?.['pulumi.com/skipAwait'] !== 'true',
+    );
+    expect(awaited.map(({ name }) => name)).toEqual([]);
   });
 
   test('what stays is made by the provider that takes it over, and nothing else is', () => {

@@ -1,6 +1,6 @@
 /** @module The program as the Pulumi CLI finds and runs it: by Pulumi.yaml, from its folder, with refusals that show no stack. */
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { parse } from 'yaml';
@@ -58,6 +58,11 @@ test('the platform is told its kubeconfig by a path that holds in every process'
   expect(error?.message).toBe(
     `'kubeconfig' of the settings must be a file that exists, received '${join(folder, 'no/kubeconfig')}'. Set kubeconfig or KUBECONFIG to the cluster's kubeconfig; on a K3s host that is /etc/rancher/k3s/k3s.yaml.`,
   );
+});
+
+test('a path in the home folder stays one', async () => {
+  const { error } = await runWith({ 'hks:kubeconfig': '~/no/kubeconfig-of-hks' });
+  expect(error?.message).toContain(`received '${join(homedir(), 'no/kubeconfig-of-hks')}'.`);
 });
 
 test('a mistake in the code keeps its stack', async () => {

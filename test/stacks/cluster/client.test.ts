@@ -2,8 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ApiError, ClusterUnreachable, connect } from '../../../stacks/cluster/client';
+import { type ClusterReference, providerKubeconfig } from '../../../stacks/cluster/kubeconfig';
 import { type Answers, ApiServer, failure, kubeconfigText } from './api-server';
 
 let folder: string;
@@ -53,6 +54,21 @@ describe('the kubeconfig', () => {
         `'context' of the settings must be a context of the kubeconfig, received nothing. The kubeconfig has none.`,
       ),
     );
+  });
+
+  test('is told to the provider as a whole path, or left to it to find', () => {
+    const told = (reference: ClusterReference, env: NodeJS.ProcessEnv) =>
+      providerKubeconfig(reference, { HOME: '/home/me', ...env });
+    const variable = { KUBECONFIG: '/etc/one' };
+    expect(told({ kubeconfig: '/etc/two' }, variable)).toBe('/etc/two');
+    expect(told({ kubeconfig: 'two' }, variable)).toBe(resolve('two'));
+    expect(told({ kubeconfig: '~/two' }, variable)).toBe('/home/me/two');
+    expect(told({}, variable)).toBe('');
+    expect(told({}, { KUBECONFIG: '/etc/one:/etc/two' })).toBe('');
+    expect(told({}, {})).toBe('');
+    // What the provider is to find by itself must be where this process sees it.
+    expect(told({}, { KUBECONFIG: 'one' })).toBe(resolve('one'));
+    expect(told({}, { KUBECONFIG: '~/one' })).toBe('/home/me/one');
   });
 
   test('is that of the setting, else of KUBECONFIG, else of the home folder', () => {
