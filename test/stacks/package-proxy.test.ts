@@ -10,7 +10,12 @@ import {
   proxyPolicy,
   proxyServer,
 } from '../../stacks/package-proxy/objects';
-import { refusedUpstream, resolverOf, upstreamOf } from '../../stacks/package-proxy/upstream';
+import {
+  refusedResolver,
+  refusedUpstream,
+  resolverOf,
+  upstreamOf,
+} from '../../stacks/package-proxy/upstream';
 import { SystemNamespace } from '../../stacks/system-namespace';
 import { platformOf } from './platform-fixture';
 import { podOf, shortcomings } from './registry/pods';
@@ -170,6 +175,16 @@ describe('an upstream', () => {
     );
   });
 
+  test.each([
+    ['https://ci:hunter2@a.example.com', 'must have no user and no password'],
+    ['https://192.0.2.7', 'must have a name in it with https'],
+    ['https://[2001:db8::7]/a', 'must have a name in it with https'],
+    ['https://a.example.com/a/../b', 'must be a URL of scheme, host, port'],
+  ])('%s is refused', (url, rule) => {
+    expect(refusedUpstream(url)?.rule).toContain(rule);
+    expect(JSON.stringify(refusedUpstream(url))).not.toContain('hunter2');
+  });
+
   test.each(['https://a.example.com/?x=1', 'https://a.example.com/#x', 'https://a/$b', 'nothing'])(
     '%s is refused',
     (url) => expect(refusedUpstream(url)?.rule).toMatch(/^must be a URL of scheme, host, port/),
@@ -182,6 +197,11 @@ test.each([
   ['2001:db8::53', { address: '2001:db8::53', port: 53 }],
   ['[2001:db8::53]:54', { address: '2001:db8::53', port: 54 }],
 ])('%s is a DNS server', (text, server) => expect(resolverOf(text)).toEqual(server));
+
+test.each(['dns.example.com', '192.0.2.53:0', '192.0.2.53:99999', '[x]:53', ''])(
+  '%j is no DNS server',
+  (text) => expect(refusedResolver(text)?.rule).toMatch(/^must be addresses of DNS servers/),
+);
 
 describe('wiring', () => {
   const wiring = (platform = proxied()) =>

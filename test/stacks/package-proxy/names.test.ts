@@ -96,7 +96,7 @@ describeWithNginx('an upstream with a name', () => {
     // What nginx itself remembers of the name lasts as long as the proxy's settings say.
     execFileSync('sed', ['-i', 's/valid=60s/valid=1s/', join(proxy.folder, 'nginx.conf')]);
     await proxy.reload();
-    await pause(2500);
+    await pause(3000);
     expect((await proxy.ask('/npm/a')).status).toBe(200);
     expect((await proxy.ask('/npm/b')).status).toBe(502);
     expect(names).toHaveLength(1);
