@@ -1,6 +1,7 @@
 /** @module Kourier: the gateway that functions are reached by, and what tells it its routes. */
 import type * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { nodeAddress } from './cluster/domain';
 import { registerRelease } from './knative/register-release';
 import { identityOf, type KubeObject } from './kube-object';
 import type { Choices, Platform } from './platform';
@@ -112,8 +113,7 @@ function addressOf(
   { choices, facts }: Platform,
 ): pulumi.Output<string | undefined> {
   if (choices.exposure !== 'loadBalancer') {
-    const [node] = facts.nodes;
-    return pulumi.output(node?.externalAddress ?? node?.internalAddress);
+    return pulumi.output(nodeAddress(facts.nodes));
   }
   return gateway.status.apply((status) => {
     const [first] = status?.loadBalancer?.ingress ?? [];

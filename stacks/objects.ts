@@ -73,6 +73,10 @@ const CLASSES: Readonly<Record<string, ObjectClass>> = {
   'v1/ServiceAccount': k8s.core.v1.ServiceAccount,
   'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration':
     k8s.admissionregistration.v1.MutatingWebhookConfiguration,
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy':
+    k8s.admissionregistration.v1.ValidatingAdmissionPolicy,
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding':
+    k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding,
   'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration':
     k8s.admissionregistration.v1.ValidatingWebhookConfiguration,
   'apiextensions.k8s.io/v1/CustomResourceDefinition': k8s.apiextensions.v1.CustomResourceDefinition,

@@ -35,6 +35,9 @@ export const MANAGED_KINDS: readonly ManagedKind[] = [
     'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': 'mutatingwebhookconfigurations',
     'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration':
       'validatingwebhookconfigurations',
+    'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy': 'validatingadmissionpolicies',
+    'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding':
+      'validatingadmissionpolicybindings',
     'apiextensions.k8s.io/v1/CustomResourceDefinition': 'customresourcedefinitions',
     'node.k8s.io/v1/RuntimeClass': 'runtimeclasses',
     'rbac.authorization.k8s.io/v1/ClusterRoleBinding': 'clusterrolebindings',
