@@ -31,7 +31,7 @@ const HINTS: readonly Hint[] = [
   [
     /marked for protection|is protected/,
     () =>
-      `Volumes with data are protected. To lose the data for good, run first: hks platform up --config protectData=false`,
+      `Volumes with data are protected. To remove the platform all the same, run first: hks platform up --config protectData=false. docs/platform/removal.md says which of them stay.`,
   ],
   [
     /incorrect passphrase/,

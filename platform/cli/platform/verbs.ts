@@ -61,7 +61,7 @@ async function destroy(session: Session): Promise<ExitCode> {
   const end = await followed(session, engine.destroy);
   if (end === 0) {
     terminal.stdout.write(
-      `The CRDs of Knative stay, as other objects may be of them: kubectl get crds --selector app.kubernetes.io/managed-by=hks lists them. The stack's settings stay too, in ${state.project}: hks platform up makes the platform again.\n`,
+      `What stays: Knative's CRDs, the namespace hks-system with its volumes, and the stack's settings in ${state.project}. The next hks platform up takes them up again; docs/platform/removal.md says how they go.\n`,
     );
   }
   return end;

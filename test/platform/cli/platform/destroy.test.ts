@@ -23,7 +23,7 @@ test('removes the stack, and says what stays', async () => {
   const { code, out, err } = await host.hks('destroy', '--yes', '--parallel', '4');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(
-    `Context: test\nServer:  ${api.url}\nStack:   host in file://${host.state}\n\nDoing destroy (host):\nResources:\n    + 2 destroy\n\nThe CRDs of Knative stay, as other objects may be of them: kubectl get crds --selector app.kubernetes.io/managed-by=hks lists them. The stack's settings stay too, in ${host.project}: hks platform up makes the platform again.\n`,
+    `Context: test\nServer:  ${api.url}\nStack:   host in file://${host.state}\n\nDoing destroy (host):\nResources:\n    + 2 destroy\n\nWhat stays: Knative's CRDs, the namespace hks-system with its volumes, and the stack's settings in ${host.project}. The next hks platform up takes them up again; docs/platform/removal.md says how they go.\n`,
   );
   const { args } = host.calls().find(({ args }) => args[0] === 'destroy') ?? { args: [] };
   expect(args.join(' ')).toMatch(/^destroy --yes --skip-preview --parallel 4 --color never /);
@@ -65,7 +65,7 @@ test('protected data stays, and how it would go is said', async () => {
   host.env = { FAKE_FAILURES: JSON.stringify({ destroy: said }) };
   expect(await host.hks('destroy', '--yes')).toMatchObject({
     code: 1,
-    err: `error: ${said}\nhint: Volumes with data are protected. To lose the data for good, run first: hks platform up --config protectData=false\n`,
+    err: `error: ${said}\nhint: Volumes with data are protected. To remove the platform all the same, run first: hks platform up --config protectData=false. docs/platform/removal.md says which of them stay.\n`,
   });
 });
 

@@ -206,7 +206,7 @@ describe('the cluster is checked before the engine runs', () => {
     const labels = { 'app.kubernetes.io/managed-by': 'hks' };
     const items = [
       { metadata: { name: 'kube-system', uid: CLUSTER_ID } },
-      { metadata: { name: 'hks-system', labels } },
+      { metadata: { name: 'knative-serving', labels } },
     ];
     api.answers['/api/v1/namespaces'] = { items };
     const { code, err } = await host.hks('up', '--yes');
