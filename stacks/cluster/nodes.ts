@@ -11,11 +11,16 @@ export function nodeFacts(nodes: readonly ApiNode[]): NodeFacts[] {
   return nodes.map(oneNode).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Every address of the nodes, as ranges of one address, sorted. */
+/**
+ * Every address that nodes call pods from, as ranges of one address, sorted: their own, and those of the bridge and of
+ * flannel, K3s's network, which are the first two of a node's range of pods. A kubelet that pulls by the node port of
+ * another node comes from there.
+ */
 export function nodeCidrs(nodes: readonly ApiNode[]): string[] {
   const own = nodes.flatMap((node) => [
     ...addresses(node, 'InternalIP'),
     ...addresses(node, 'ExternalIP'),
+    ...(node.spec?.podCIDRs ?? []).flatMap(firstTwo),
   ]);
   return [...new Set(own.map(asCidr))].sort();
 }
@@ -75,6 +80,13 @@ function passing(taint: string): boolean {
 
 function addresses({ status }: ApiNode, type: string): string[] {
   return (status?.addresses ?? []).filter((one) => one.type === type).map((one) => one.address);
+}
+
+/** `10.42.1.0/24` begins with 10.42.1.0 and 10.42.1.1, `fd00:42::/64` with fd00:42:: and fd00:42::1. */
+function firstTwo(range: string): string[] {
+  const [first = ''] = range.split('/');
+  if (isIPv4(first)) return [first, first.replace(/\d+$/, (last) => String(Number(last) + 1))];
+  return first.endsWith('::') ? [first, `${first}1`] : [];
 }
 
 function preferred(found: readonly string[]): string | undefined {

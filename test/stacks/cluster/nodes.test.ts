@@ -43,6 +43,12 @@ test('a node tells its addresses, runtimes and room', () => {
   expect(nodeCidrs([node, node])).toEqual(['10.0.0.2/32', '2001:db8::2/128', 'fd00::2/128']);
 });
 
+test('the addresses of nodes are those of flannel and of the bridge too', () => {
+  const spec = { podCIDRs: ['10.42.1.0/24', 'fd00:42:1::/64', 'fd00:43:0:1::8/125'] };
+  const expected = ['10.42.1.0/32', '10.42.1.1/32', 'fd00:42:1::/128', 'fd00:42:1::1/128'];
+  expect(nodeCidrs([{ metadata: { name: 'a' }, spec }])).toEqual(expected);
+});
+
 test.each([
   ['node-role.kubernetes.io/control-plane', 'NoSchedule', false],
   ['dedicated', 'NoExecute', false],

@@ -30,9 +30,9 @@ export class Provider {
   }
 
   /** Server-side apply, once: what a webhook or the server does not take fails. */
-  async apply(object: KubeObject): Promise<void> {
+  async apply(object: KubeObject, forced = false): Promise<void> {
     await this.adopt(object);
-    const force = object.metadata.annotations?.['pulumi.com/patchForce'] === 'true';
+    const force = forced || object.metadata.annotations?.['pulumi.com/patchForce'] === 'true';
     await this.ask(object, 'applied', `?fieldManager=${MANAGER}&force=${force}`, {
       method: 'PATCH',
       contentType: 'application/apply-patch+yaml',

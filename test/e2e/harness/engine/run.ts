@@ -51,18 +51,19 @@ async function up(request: Request): Promise<Outcome> {
     writeState(request.stateFile, { resources: [...made, ...rest], outputs });
   };
   // A provider is registered before what it makes; `urn::id` names it.
-  const upserts = (reference: string) =>
-    made.find(({ urn }) => reference.startsWith(`${urn}::`))?.inputs['upsertExistingObjects'] ===
-    'true';
+  const has = (reference: string, option: string) =>
+    made.find(({ urn }) => reference.startsWith(`${urn}::`))?.inputs[option] === 'true';
   const monitor = applyingMonitor(async (registration) => {
     const known = old.get(registration.urn);
     if (isObject(registration)) {
       const object = objectOf(registration as Registration);
+      const forced = has(registration.provider, 'enablePatchForce');
       if (known === undefined) {
-        await (upserts(registration.provider) ? provider.apply(object) : provider.create(object));
+        const upserts = has(registration.provider, 'upsertExistingObjects');
+        await (upserts ? provider.apply(object, forced) : provider.create(object));
         created.push(registration.name);
       } else if (differs(known, registration as Registration)) {
-        await provider.apply(object);
+        await provider.apply(object, forced);
         changed.push(registration.name);
       }
     }
