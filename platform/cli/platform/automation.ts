@@ -104,6 +104,9 @@ type RunOptions = Pick<
   'onOutput' | 'onError' | 'signal' | 'color' | 'parallel' | 'configFile'
 >;
 
+/** What waits for pods holds a place: the engine's own four for each core would make the parts wait for each other. */
+const OPERATIONS = 64;
+
 /** Runs the engine with its output where it goes, and knows afterwards what it said. */
 async function followed(
   { onOutput, onError, signal, colour, parallel, settingsFile }: EngineRun,
@@ -120,7 +123,7 @@ async function followed(
       onError: heard(onError),
       signal,
       color: colour ? 'always' : 'never',
-      ...(parallel !== undefined && { parallel }),
+      parallel: parallel ?? OPERATIONS,
       ...(settingsFile !== undefined && { configFile: settingsFile }),
     });
   } catch (error) {

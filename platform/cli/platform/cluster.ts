@@ -6,11 +6,11 @@ import type { HostPlatformConfig } from '../../../stacks/config/schema';
 import type { ClusterFacts } from '../../../stacks/facts';
 import { unsupportedVersions } from '../../../stacks/releases';
 import type { StackContents } from './engine';
-import type { Session } from './session';
+import type { OpenedStack } from './opened';
 
 /** Tells where changes would be made. @throws for a kubeconfig that names no cluster */
 export function tellTarget(
-  { terminal, state, request }: Session,
+  { terminal, state, request }: OpenedStack,
   { kubeconfig, context }: HostPlatformConfig,
 ): Cluster {
   const reference = { ...(kubeconfig && { kubeconfig }), ...(context && { context }) };
@@ -23,7 +23,7 @@ export function tellTarget(
 
 /** Checks what the program checks again: while nothing is stored, and the engine does not run. @throws PreflightError */
 export async function checkCluster(
-  { engine, exists }: Session,
+  { engine, exists }: OpenedStack,
   cluster: Cluster,
   config: HostPlatformConfig,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function checkCluster(
 }
 
 /** Checks that nothing is lost with the platform that is not the platform's. @throws PreflightError */
-export async function checkRemoval({ engine }: Session, cluster: Cluster): Promise<void> {
+export async function checkRemoval({ engine }: OpenedStack, cluster: Cluster): Promise<void> {
   const facts = await inspectCluster(cluster);
   const other = otherCluster(await engine.made(), facts);
   if (other.length > 0) throw new PreflightError(other, facts.context);

@@ -7,14 +7,14 @@ import { type HostPlatformConfig, SECRET_SETTINGS } from '../../../stacks/config
 import { SETTINGS } from '../../../stacks/config/tree';
 import type { Terminal } from '../main';
 import { type Changes, changed } from './changes';
+import type { OpenedStack } from './opened';
 import { type PlatformRequest, understood } from './request';
-import type { Session } from './session';
 import { stackFile, withChanges } from './stack-file';
 import { PROJECT, stateFolderOf } from './state-folder';
 
 /** What the platform would be with the settings that are given. @throws NotUnderstood with every fault */
-export async function settingsFor(session: Session): Promise<HostPlatformConfig> {
-  const { engine, exists, request } = session;
+export async function settingsFor(opened: OpenedStack): Promise<HostPlatformConfig> {
+  const { engine, exists, request } = opened;
   const stored = exists ? asTree(await engine.settings()) : {};
   const { changes } = request;
   const base = changes.isWhole ? secretsOf(stored) : stored;
@@ -47,8 +47,8 @@ export interface NextSettings {
 }
 
 /** Writes what is given to a file beside the stack's own; secrets are encrypted by the engine. */
-export async function nextSettings(session: Session): Promise<NextSettings | undefined> {
-  const { engine, request, settingsFile, state } = session;
+export async function nextSettings(opened: OpenedStack): Promise<NextSettings | undefined> {
+  const { engine, request, settingsFile, state } = opened;
   const { changes } = request;
   if (changes.changes.length === 0 && !changes.isWhole) return undefined;
   const file = join(state.project, `next.${process.pid}.yaml`);

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { stringify } from 'yaml';
 import { main } from '../../../../platform/cli/main';
 import { testTerminal } from '../terminal';
@@ -103,11 +104,29 @@ export class Host {
     };
   }
 
-  async hks(...args: readonly string[]): Promise<Ran> {
+  /** As on a terminal, on which something is typed before it ends. */
+  async hksTyping(typed: string, ...args: readonly string[]): Promise<Ran> {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const own = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor;
+    Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
+    stdin.end(typed);
+    try {
+      return await this.run(args, true);
+    } finally {
+      Object.defineProperty(process, 'stdin', own);
+    }
+  }
+
+  hks(...args: readonly string[]): Promise<Ran> {
+    return this.run(args, false);
+  }
+
+  private async run(args: readonly string[], isTTY: boolean): Promise<Ran> {
     // The Automation API looks for the CLI by the process's own PATH.
     process.env['PATH'] = [this.bin, this.path].join(delimiter);
     try {
       const terminal = testTerminal(this.folder, this.environment());
+      Object.assign(terminal.stdout, { isTTY });
       const code = await main(['platform', ...args], terminal, verbs);
       return { code, out: terminal.out(), err: terminal.err() };
     } finally {

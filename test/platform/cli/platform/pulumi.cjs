@@ -34,10 +34,7 @@ async function main() {
   const failure = JSON.parse(env.FAKE_FAILURES ?? '{}')[command];
   if (failure) throw new Error(failure);
   if (command === 'version') return say(env.FAKE_VERSION ?? 'v3.248.0');
-  if (!root)
-    throw new Error(
-      'PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions',
-    );
+  if (!root) throw new Error('PULUMI_ACCESS_TOKEN must be set for login');
   if (command === 'stack init') return init();
   if (!existsSync(stackFile)) throw new Error(`no stack named '${stack}' found`);
   if (command === 'stack select') return;

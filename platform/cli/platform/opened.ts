@@ -23,7 +23,7 @@ export interface Place {
   readonly state: StateFolder;
 }
 
-export interface Session extends Place {
+export interface OpenedStack extends Place {
   readonly engine: Engine;
   /** Whether the stack was there when the verb began. */
   readonly exists: boolean;
@@ -32,7 +32,7 @@ export interface Session extends Place {
 }
 
 /** @throws where the CLI, the passphrase or the backend is not as it must be */
-export async function openSession(place: Place): Promise<Session> {
+export async function openStack(place: Place): Promise<OpenedStack> {
   const { request, terminal, state } = place;
   const { stack, verb } = request;
   const outer = { ...terminal.env, ...state.env };
@@ -67,11 +67,11 @@ async function recall(engine: Engine): Promise<void> {
 
 /** Runs the engine until it ends, with what it says on the terminal. */
 export async function followed(
-  session: Session,
+  opened: OpenedStack,
   action: (run: EngineRun) => Promise<void>,
   settingsFile?: string,
 ): Promise<ExitCode> {
-  const { terminal, request } = session;
+  const { terminal, request } = opened;
   const interrupts = followInterrupts(terminal);
   try {
     await action({
@@ -85,7 +85,7 @@ export async function followed(
     return 0;
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;
-    tellFailure(session, error);
+    tellFailure(opened, error);
     return interrupts.count() > 0 ? 130 : 1;
   } finally {
     interrupts.release();
