@@ -23,6 +23,8 @@ export interface ClusterFacts {
   readonly gateway?: GatewayFacts;
   /** Knative Services of tenants, as `namespace/name`. */
   readonly functions: readonly string[];
+  /** Other objects of tenants that Knative must let go of, as `brokers namespace/name`. @default none */
+  readonly leftBehind?: readonly string[];
   /** Pods with the label `k8s-app: kube-dns`, or the address ranges that DNS answers at. */
   readonly dns: { readonly pods: true } | { readonly cidrs: readonly string[] };
   /** Address ranges of the nodes' own addresses, each `/32` or `/128`. */

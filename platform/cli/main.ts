@@ -163,11 +163,11 @@ function addPlatform(
       .option('--config-file <file>', 'YAML with all settings, but for secret ones that are kept')
       .option('--kubeconfig <file>', 'the setting kubeconfig (default: KUBECONFIG)')
       .option('--context <name>', `the setting context (default: the kubeconfig's current one)`)
-      .option('--parallel <number>', `resources at a time (default: Pulumi's own)`);
+      .option('--parallel <number>', `resources at a time (default: 64)`);
   }
   add('destroy', 'Remove the platform. Refused while there are functions.')
     .option('-y, --yes', 'do not show a preview, and do not ask')
-    .option('--parallel <number>', `resources at a time (default: Pulumi's own)`);
+    .option('--parallel <number>', `resources at a time (default: 64)`);
   add('outputs', 'Print what the platform tells: domain, addresses, what is off and why.')
     .option('--json', 'as JSON')
     .option('--show-secrets', 'print secrets, which are [secret] otherwise');

@@ -8,6 +8,7 @@ import type { ClusterFacts, CrdFacts, Owned, RuntimeClassFacts } from '../facts'
 import { MANAGED_BY } from '../ownership';
 import type { Cluster } from './client';
 import { type DnsFacts, dnsFacts } from './dns';
+import { leftBehind } from './left-behind';
 import { type Listed, Reader } from './lists';
 import { type ApiNode, asCidr, nodeCidrs, nodeFacts } from './nodes';
 import {
@@ -54,6 +55,7 @@ export async function inspectCluster(cluster: Cluster): Promise<ClusterFacts> {
   ]);
   const dns: DnsFacts = await dnsFacts(reader, nodes);
   const crdNames = crds.map((crd) => crd.metadata?.name ?? '');
+  const others = await leftBehind(reader, crdNames);
   const balancer = loadBalancer({
     version: gitVersion,
     nodes,
@@ -81,6 +83,7 @@ export async function inspectCluster(cluster: Cluster): Promise<ClusterFacts> {
     runtimeClasses: runtimes.map(runtimeClass),
     ...(gateway === undefined ? {} : { gateway }),
     functions: functions.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`).sort(),
+    ...(others.length === 0 ? {} : { leftBehind: others }),
     dns: dns.dns,
     nodeCidrs: nodeCidrs(nodes),
     apiServer: apiServer(kubernetes, slices),

@@ -84,6 +84,16 @@ export const MANAGED_KINDS: readonly ManagedKind[] = [
   // Tried without effect, to see whether the webhooks answer.
   read('cluster', 'serving.knative.dev/v1/Service', 'services', ['create', 'list']),
   read('namespace', 'eventing.knative.dev/v1/Broker', 'brokers', ['create']),
+  // Looked for before a removal.
+  read('cluster', 'serving.knative.dev/v1beta1/DomainMapping', 'domainmappings', ['list']),
+  read('cluster', 'eventing.knative.dev/v1/Broker', 'brokers', ['list']),
+  read('cluster', 'eventing.knative.dev/v1/Trigger', 'triggers', ['list']),
+  read('cluster', 'messaging.knative.dev/v1/Channel', 'channels', ['list']),
+  read('cluster', 'messaging.knative.dev/v1/Subscription', 'subscriptions', ['list']),
+  read('cluster', 'sources.knative.dev/v1/ApiServerSource', 'apiserversources', ['list']),
+  read('cluster', 'sources.knative.dev/v1/ContainerSource', 'containersources', ['list']),
+  read('cluster', 'sources.knative.dev/v1/PingSource', 'pingsources', ['list']),
+  read('cluster', 'sources.knative.dev/v1/SinkBinding', 'sinkbindings', ['list']),
 ];
 
 /**

@@ -68,15 +68,23 @@ export function preflightWarnings(facts: ClusterFacts): string[] {
   ];
 }
 
-/** What stands in the way of removal: functions that would go with it. */
-export function removalFaults({ functions }: Pick<ClusterFacts, 'functions'>): string[] {
-  if (functions.length === 0) return [];
-  const shown = functions.slice(0, 10).join(', ');
-  const more = functions.length > 10 ? ` and ${functions.length - 10} more` : '';
-  const what = functions.length === 1 ? '1 function is' : `${functions.length} functions are`;
+/** What stands in the way of removal: functions that would go with it, and what nobody could delete afterwards. */
+export function removalFaults({
+  functions,
+  leftBehind = [],
+}: Pick<ClusterFacts, 'functions' | 'leftBehind'>): string[] {
   return [
-    `${what} still there, and would go with the platform: ${shown}${more}. Delete them first.`,
+    ...stillThere(functions, 'function', 'would go with the platform'),
+    ...stillThere(leftBehind, 'object', 'could not be deleted without the platform'),
   ];
+}
+
+function stillThere(names: readonly string[], what: string, then: string): string[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 10).join(', ');
+  const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
+  const count = names.length === 1 ? `1 ${what} is` : `${names.length} ${what}s are`;
+  return [`${count} still there, and ${then}: ${shown}${more}. Delete them first.`];
 }
 
 /**

@@ -67,6 +67,20 @@ test('a cluster without Knative has no functions and no gateway', async () => {
   expect(facts.unread).toBeUndefined();
 });
 
+test('what only Knative can let go of is found, of the kinds that there are', async () => {
+  const facts = await inspect(({ path }) => {
+    if (path.endsWith('/customresourcedefinitions')) {
+      return items(named('brokers.eventing.knative.dev'), named('services.serving.knative.dev'));
+    }
+    const object = { metadata: { name: 'default', namespace: 'shop' } };
+    return path.endsWith('/v1/brokers') ? items(object) : undefined;
+  });
+  expect(facts.leftBehind).toEqual(['brokers shop/default']);
+  const asked = server?.asked.map(({ path }) => path);
+  expect(asked).toContain('/apis/eventing.knative.dev/v1/brokers');
+  expect(asked).not.toContain('/apis/eventing.knative.dev/v1/triggers');
+});
+
 test('a long list is read page by page', async () => {
   const facts = await inspect(({ path, query }) => {
     if (path !== '/api/v1/namespaces') return undefined;

@@ -89,6 +89,7 @@ test('what the settings turn off is not asked for, and what they turn on is', as
   expect(more.sort()).toEqual([
     'brokers.eventing.knative.dev',
     'servicemonitors.monitoring.coreos.com',
+    'triggers.eventing.knative.dev',
   ]);
   expect(new Set(denied.map(({ namespace }) => namespace))).toEqual(
     new Set([

@@ -160,6 +160,9 @@ describe('warnings', () => {
 describe('removal', () => {
   test('waits for functions to be gone', () => {
     expect(removalFaults({ functions: [] })).toEqual([]);
+    expect(removalFaults({ functions: [], leftBehind: ['brokers shop/default'] })).toEqual([
+      '1 object is still there, and could not be deleted without the platform: brokers shop/default. Delete them first.',
+    ]);
     expect(removalFaults({ functions: ['shop/a'] })).toEqual([
       '1 function is still there, and would go with the platform: shop/a. Delete them first.',
     ]);
