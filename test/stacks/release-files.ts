@@ -1,5 +1,6 @@
 /** @module The release files that tests read: the mirror folder of HKS_RELEASES, else the one beside the repository. */
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../stacks/kube-object';
@@ -19,7 +20,17 @@ export function releaseObjects(asset: string): KubeObject[] {
     throw new Error('There are no release files. Set HKS_RELEASES to a folder that mirrors them.');
   }
   const text = readFileSync(join(releases, asset), 'utf8');
-  return parseAllDocuments(text)
+  // Parsing takes a second, and many test files want the same.
+  const kept = join(KEPT, `${createHash('sha256').update(text).digest('hex')}.json`);
+  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as KubeObject[];
+  const objects = parseAllDocuments(text)
     .map((document) => document.toJS() as KubeObject | null)
     .filter((object): object is KubeObject => object !== null);
+  mkdirSync(KEPT, { recursive: true });
+  const whole = `${kept}.${process.pid}`;
+  writeFileSync(whole, JSON.stringify(objects));
+  renameSync(whole, kept);
+  return objects;
 }
+
+const KEPT = resolve(__dirname, '../../node_modules/.cache/hks-releases');
