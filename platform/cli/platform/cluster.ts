@@ -1,10 +1,10 @@
 /** @module The cluster that a stack is for: told before anything is changed, and checked. */
+import { checkBeforehand } from '../../../stacks/checks';
 import { type Cluster, connect } from '../../../stacks/cluster/client';
 import { inspectCluster } from '../../../stacks/cluster/inspect';
-import { check, PreflightError, removalFaults } from '../../../stacks/cluster/preflight';
+import { PreflightError, removalFaults } from '../../../stacks/cluster/preflight';
 import type { HostPlatformConfig } from '../../../stacks/config/schema';
 import type { ClusterFacts } from '../../../stacks/facts';
-import { unsupportedVersions } from '../../../stacks/releases';
 import type { StackContents } from './engine';
 import type { OpenedStack } from './opened';
 
@@ -28,10 +28,10 @@ export async function checkCluster(
   config: HostPlatformConfig,
 ): Promise<void> {
   const made = exists ? await engine.made() : { isEmpty: true, clusters: [] };
-  await check(cluster, config, (facts) => ({
-    more: [...otherCluster(made, facts), ...unsupportedVersions(config, facts.version)],
+  await checkBeforehand(cluster, config, {
     isNewStack: made.isEmpty,
-  }));
+    more: (facts) => otherCluster(made, facts),
+  });
 }
 
 /** Checks that nothing is lost with the platform that is not the platform's. @throws PreflightError */
