@@ -3,6 +3,14 @@
  * says whose turn it is. Both are written for the shell of BusyBox.
  */
 
+/** Whose lease holds, in a shell: nobody's without one, when it has ended, and when nobody could have taken it. */
+const HOLDER = `holder() {
+  { read -r id end <"$STATE/lease"; } 2>/dev/null || return 0
+  left=$((end - $(date +%s))) 2>/dev/null || return 0
+  if [ "$left" -gt 0 ] && [ "$left" -le "$LEASE_SECONDS" ]; then echo "$id"; fi
+}
+`;
+
 /**
  * Serves the registry: read-only while a collection holds the lease, writable otherwise.
  *
@@ -20,12 +28,7 @@ fi
 REGISTRY_HTTP_SECRET=$(cat "$STATE/http-secret")
 export REGISTRY_HTTP_SECRET
 
-holder() {
-  { read -r id end <"$STATE/lease"; } 2>/dev/null || return 0
-  left=$((end - $(date +%s))) 2>/dev/null || return 0
-  if [ "$left" -gt 0 ] && [ "$left" -le "$LEASE_SECONDS" ]; then echo "$id"; fi
-}
-say() {
+${HOLDER}say() {
   echo "registry: $1"
   echo "$1" >"$STATE/mode.new"
   mv "$STATE/mode.new" "$STATE/mode"
@@ -66,10 +69,10 @@ id=$(hostname)-$(date +%s)
 keeper=
 collector=
 
-quiet() { [ -z "$(find "$DATA" -type f -mmin "-$QUIET_MINUTES" 2>/dev/null | head -n 1)" ]; }
+${HOLDER}quiet() { [ -z "$(find "$DATA" -type f -mmin "-$QUIET_MINUTES" 2>/dev/null | head -n 1)" ]; }
 holds() {
-  { read -r holder end <"$STATE/lease"; } 2>/dev/null || return 1
-  [ "$holder" = "$id" ] && [ $((end - $(date +%s))) -gt $((LEASE_SECONDS / 4)) ]
+  { read -r owner end <"$STATE/lease"; } 2>/dev/null || return 1
+  [ "$owner" = "$id" ] && [ $((end - $(date +%s))) -gt $((LEASE_SECONDS / 4)) ]
 }
 renew() {
   echo "$id $(($(date +%s) + LEASE_SECONDS))" >"$STATE/lease.new"
@@ -92,7 +95,7 @@ finish() {
     kill -KILL "$collector" 2>/dev/null
     wait "$collector" 2>/dev/null
   fi
-  if { read -r holder end <"$STATE/lease"; } 2>/dev/null && [ "$holder" = "$id" ]; then
+  if { read -r owner end <"$STATE/lease"; } 2>/dev/null && [ "$owner" = "$id" ]; then
     rm -f "$STATE/lease"
   fi
   exit "$code"
@@ -107,10 +110,16 @@ until quiet || [ "$waited" -ge "$PATIENCE_SECONDS" ]; do
   sleep 10
   waited=$((waited + 10))
 done
-if { read -r holder end <"$STATE/lease"; } 2>/dev/null && [ "$end" -gt "$(date +%s)" ]; then
-  echo "collection: $holder is at it"
-  exit 1
-fi
+# The lease of one that was killed ends; whoever lives renews it.
+waited=0
+while other=$(holder) && [ -n "$other" ]; do
+  if [ "$waited" -gt "$LEASE_SECONDS" ]; then
+    echo "collection: $other is at it"
+    exit 1
+  fi
+  sleep 1
+  waited=$((waited + 1))
+done
 
 trap finish EXIT
 trap 'exit 143' TERM INT

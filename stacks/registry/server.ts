@@ -18,7 +18,12 @@ import {
   SHARED_VOLUMES,
 } from './settings';
 
-/** Not awaited: an engine that makes one thing at a time would wait here for the pod that it makes next. */
+/**
+ * Not awaited: an engine that makes one thing at a time would wait here for the pod that it makes next.
+ *
+ * The node port is for the nodes themselves, which reach the registry by their own one wherever it runs. Others keep
+ * their address on the way, since a node that put its own in its place would let them in past the policy.
+ */
 export function registryService({ config }: Platform): KubeObject {
   const { nodePort } = config.registry;
   return withoutAwait({
@@ -27,6 +32,7 @@ export function registryService({ config }: Platform): KubeObject {
     metadata: { name: 'registry', namespace: SYSTEM_NAMESPACE, labels: REGISTRY_LABELS },
     spec: {
       type: 'NodePort',
+      externalTrafficPolicy: 'Local',
       selector: REGISTRY_LABELS,
       ports: [
         { name: 'http', port: REGISTRY_PORT, targetPort: REGISTRY_PORT, nodePort, protocol: 'TCP' },

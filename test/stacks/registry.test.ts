@@ -72,6 +72,11 @@ test('only the named ones get in, and the registry gets nowhere', () => {
   ]);
 });
 
+test('who comes by the node port of a node keeps the address that the policy knows', () => {
+  const { spec } = named('Service');
+  expect(spec).toMatchObject({ type: 'NodePort', externalTrafficPolicy: 'Local' });
+});
+
 test('a password is asked for when a Secret has the users', () => {
   const platform = platformOf({ registry: { htpasswdSecret: 'users' } });
   expect(registryConfig(platform.config.registry, false)).toMatchObject({

@@ -141,6 +141,40 @@ describeWithRegistry('with a registry', () => {
     expect(await first.end()).toBe(0);
   });
 
+  check('the next collection waits for the lease of one that was killed', async (registry) => {
+    registry.serve();
+    await registry.untilAnswers();
+    await registry.push('1', 'a layer');
+    const orphan = await registry.upload('of no image');
+    registry.age(5);
+    registry.hold();
+    const killed = registry.collect();
+    await registry.untilReadOnly();
+    killed.all('SIGKILL');
+    await killed.end();
+    registry.release();
+    const next = registry.collect();
+    expect({ code: await next.end(), output: next.output }).toMatchObject({ code: 0 });
+    await registry.untilWritable();
+    expect(await registry.has(orphan)).toBe(false);
+  });
+
+  check(
+    'a lease that nobody could have taken keeps no collection from its work',
+    async (registry) => {
+      registry.serve();
+      await registry.untilAnswers();
+      await registry.push('1', 'a layer');
+      registry.age(5);
+      // As the clock of a node was wrong once.
+      writeFileSync(`${registry.state}/lease`, 'someone 99999999999\n');
+      const collection = registry.collect();
+      expect({ code: await collection.end(), output: collection.output }).toMatchObject({
+        code: 0,
+      });
+    },
+  );
+
   check('an empty registry has nothing to collect', async (registry) => {
     const collection = registry.collect();
     expect(await collection.end()).toBe(0);
