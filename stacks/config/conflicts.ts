@@ -76,6 +76,14 @@ const RULES: readonly Rule[] = [
     fix: () =>
       `Run ${setCommand('registry.writeNodeConfig', 'false')}, and write the output registry.registriesYaml with user and password on every node`,
   },
+  {
+    settings: ['controlPlane.tlsSecret', 'controlPlane.host'],
+    broken: ({ controlPlane: { tlsSecret, host } }) =>
+      tlsSecret !== undefined && host === undefined,
+    rule: () => `must come with 'controlPlane.host', the name that it is for`,
+    fix: () =>
+      `Run ${setCommand('controlPlane.host', 'NAME')}, or ${removeCommand('controlPlane.tlsSecret')}`,
+  },
   credentials('pushSecret'),
   credentials('pullSecret'),
   {

@@ -51,14 +51,17 @@ function line({ path, rule, received, fix }: Fault): string {
   return invalid('the settings', { prop, rule, received: harmless(path, received), fix }).message;
 }
 
-/** A secret, what may hold one, and a URL with a password are not shown. */
+/** A secret, what may hold one, and what has a password in it are not shown. */
 function harmless(path: readonly PropertyKey[], value: unknown): unknown {
   const place = shownPath(path);
   const secret = SECRET_SETTINGS.some(
     (setting) => place === '' || place.startsWith(setting) || `${setting}.`.startsWith(`${place}.`),
   );
-  return secret || /:\/\/\S*@/.test(inspect(value, { depth: null })) ? '***' : value;
+  return secret || PASSWORD.test(inspect(value, { depth: null })) ? '***' : value;
 }
+
+/** `user:password@host`, with a scheme or without, and what htpasswd writes; an image's digest is none. */
+const PASSWORD = /:\S*@(?!sha256:)|:\$(2[aby]|apr1)\$/;
 
 /** A key that the schema does not have; its value may be anything, also a secret in a wrong place. */
 function unknownKey(path: readonly PropertyKey[]): Fault {

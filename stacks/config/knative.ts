@@ -1,5 +1,6 @@
 /** @module Settings of Knative Serving: how functions scale, and what they may have. */
 import { z } from 'zod';
+import { registryHost } from './places';
 import { duration, isDuration } from './values';
 
 /** Settings of the autoscaler; each is one key of Knative's ConfigMap `config-autoscaler`. */
@@ -18,6 +19,7 @@ const Autoscaler = z.strictObject({
   scaleDownDelay: z
     .string()
     .regex(/^(0s|[1-9]\d*(s|m|h))$/, `must be a duration such as '0s' or '5m'`)
+    .refine((text) => isDuration(text, '0s'), `must be a duration such as '0s' or '5m'`)
     .default('0s')
     .describe('How long a function keeps its pods when requests go down.'),
   initialScale: z
@@ -66,7 +68,7 @@ export const Knative = z.strictObject({
     .default({})
     .describe(`Keys of Knative's ConfigMap config-features, over those of the platform.`),
   skipTagResolving: z
-    .array(z.string().min(1))
+    .array(registryHost)
     .default([])
     .describe('Registries, with their ports, whose tags Knative does not turn into digests.'),
 });

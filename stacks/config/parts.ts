@@ -1,16 +1,17 @@
 /** @module Settings of the platform's own parts: registry, builder, package proxy, database, control plane. */
 import { z } from 'zod';
-import { cores, cron, domain, image, nodePort, objectName, size, url } from './values';
+import { domain, image, url } from './places';
+import { cores, cron, dottedName, nodePort, objectName, size, volumeSize } from './values';
 
 export const Registry = z.strictObject({
-  size: size.default('20Gi').describe('The size of its volume.'),
-  storageClass: objectName
+  size: volumeSize.default('20Gi').describe('The size of its volume.'),
+  storageClass: dottedName
     .optional()
     .describe(`The volume's StorageClass; the cluster's default without it.`),
   nodePort: nodePort
     .default(30500)
     .describe('The port of every node that the registry is pulled from.'),
-  htpasswdSecret: objectName
+  htpasswdSecret: dottedName
     .optional()
     .describe(
       `A Secret of hks-system with the key htpasswd (bcrypt): who may push and pull. Anyone inside the cluster that policies let through without it.`,
@@ -35,16 +36,18 @@ export const Builder = z.strictObject({
   cpu: cores.default('4').describe('The most CPU that builds have together.'),
   memory: size.default('8Gi').describe('The most memory that builds have together.'),
   builds: z.int().min(1).max(100).default(4).describe('Builds at a time.'),
-  cacheSize: size.default('10Gi').describe('The size of the cache of base images and layers.'),
-  storageClass: objectName
+  cacheSize: volumeSize
+    .default('10Gi')
+    .describe('The size of the cache of base images and layers.'),
+  storageClass: dottedName
     .optional()
     .describe(`The cache's StorageClass; the cluster's default without it.`),
-  pushSecret: objectName
+  pushSecret: dottedName
     .optional()
     .describe(
       `A Secret of the builder's namespace, of the type kubernetes.io/dockerconfigjson: builds push with it. Needed where the registry asks for a password.`,
     ),
-  pullSecret: objectName
+  pullSecret: dottedName
     .optional()
     .describe(
       `Such a Secret that builds pull base images with. Code that is built can read it. Needed where the registry asks for a password.`,
@@ -58,8 +61,8 @@ export const PackageProxy = z.strictObject({
     .describe(
       'Builds reach packages of pip, npm and Go through a proxy with a cache, and nothing else outside.',
     ),
-  size: size.default('20Gi').describe('The size of its cache.'),
-  storageClass: objectName
+  size: volumeSize.default('20Gi').describe('The size of its cache.'),
+  storageClass: dottedName
     .optional()
     .describe(`The cache's StorageClass; the cluster's default without it.`),
   upstreams: z
@@ -85,8 +88,8 @@ export const Postgres = z.strictObject({
     .regex(/^postgres(ql)?:\/\/\S+$/, 'must be a URL that begins with postgres:// or postgresql://')
     .optional()
     .describe('A database of yours, with user and password: a secret. None is installed then.'),
-  size: size.default('10Gi').describe('The size of its volume.'),
-  storageClass: objectName
+  size: volumeSize.default('10Gi').describe('The size of its volume.'),
+  storageClass: dottedName
     .optional()
     .describe(`The volume's StorageClass; the cluster's default without it.`),
   backup: z
@@ -94,7 +97,7 @@ export const Postgres = z.strictObject({
       enabled: z.boolean().default(true).describe('Dumps are written to a volume of their own.'),
       schedule: cron.default('15 2 * * *').describe('When, in UTC.'),
       keep: z.int().min(1).max(365).default(7).describe('Dumps that are kept.'),
-      size: size.default('10Gi').describe(`The size of the dumps' volume.`),
+      size: volumeSize.default('10Gi').describe(`The size of the dumps' volume.`),
     })
     .prefault({})
     .describe('Backups of the database.'),
@@ -106,7 +109,7 @@ export const ControlPlane = z.strictObject({
   host: domain
     .optional()
     .describe('The name that it is reached by from outside; an Ingress is made for it.'),
-  tlsSecret: objectName
+  tlsSecret: dottedName
     .optional()
     .describe(
       `A Secret of hks-system with tls.crt and tls.key for that name; the ingress controller's own certificate without it.`,

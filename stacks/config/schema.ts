@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { Knative } from './knative';
 import { Builder, ControlPlane, PackageProxy, Postgres, Registry } from './parts';
-import { domain, image, nodePort, objectName, version } from './values';
+import { domain, image, imageMirror, releaseMirror } from './places';
+import { nodePort, objectName, version } from './values';
 
 /** Names of the images that the platform runs, beyond those that the releases name by digest. */
 export const IMAGE_NAMES = [
@@ -62,19 +63,10 @@ export const HostPlatformConfig = z.strictObject({
     })
     .prefault({})
     .describe('Another pinned version than the newest.'),
-  releaseMirror: z
-    .string()
-    .min(1)
+  releaseMirror: releaseMirror
     .optional()
     .describe('A folder or URL that holds the release files as <component>/<asset>.'),
-  imageMirror: z
-    .string()
-    .regex(
-      /^[a-z0-9][a-z0-9.:/_-]*[a-z0-9]$/,
-      `must be what image names begin with, such as 'mirror.example.com:5000/hks'`,
-    )
-    .optional()
-    .describe(`What every image's registry is replaced by.`),
+  imageMirror: imageMirror.optional().describe(`What every image's registry is replaced by.`),
   images: z
     .strictObject({
       envoy: image.optional().describe(`Kourier's gateway.`),

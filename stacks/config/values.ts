@@ -1,13 +1,21 @@
-/** @module Values that settings have: sizes, durations, names, addresses; each with the rule that a refusal tells. */
+/** @module Values that settings have: sizes, durations, times, names; each with the rule that a refusal tells. */
 import { z } from 'zod';
 import { isInterval, neverComes, parse } from '../../constructs/schedule/dialect';
 import { parseDuration } from '../../constructs/schedule/go-duration';
 
-/** A Kubernetes quantity of storage or memory. */
-export const size = z.string().regex(/^[1-9]\d*(Ki|Mi|Gi|Ti)$/, `must be a size such as '20Gi'`);
+/** A Kubernetes quantity of memory. */
+export const size = z
+  .string()
+  .regex(/^[1-9]\d*(Ki|Mi|Gi|Ti)$/, `must be a size such as '20Gi'`)
+  .refine((text) => bytes(text) <= LARGEST, `must be a size of at most 1024Ti such as '20Gi'`);
+/** A volume's size: less holds nothing, and more is no number to Kubernetes. */
+export const volumeSize = size.refine(
+  (text) => bytes(text) >= SMALLEST,
+  `must be a size from 100Mi to 1024Ti such as '20Gi'`,
+);
 export const cores = z
   .string()
-  .regex(/^([1-9]\d*m|[1-9]\d*)$/, `must be a number of cores such as '4' or '500m'`);
+  .regex(/^[1-9]\d{0,5}m?$/, `must be a number of cores such as '4' or '500m'`);
 export const nodePort = z.number().int().min(30000).max(32767);
 /** Knative refuses shorter ones, and fractions of a second. */
 export const duration = z
@@ -17,31 +25,23 @@ export const duration = z
 export const cron = z
   .string()
   .regex(/^\S+( \S+){4}$/, `must be a cron expression of five fields such as '30 3 * * *'`)
-  .refine(comes, `must be a cron expression of five fields such as '30 3 * * *'`);
-export const image = z
-  .string()
-  .regex(
-    /^[a-z0-9][^\s]*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
-    `must be an image with a tag or digest such as 'registry.example.com/team/name:1.4.2'`,
-  );
+  .superRefine((text, { addIssue }) => {
+    const message = cronFault(text);
+    if (message !== undefined) addIssue({ code: 'custom', message });
+  });
 export const objectName = z
   .string()
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     'must be a DNS label: lower case letters, digits and dashes, at most 63',
   );
-export const domain = z
+/** Of kinds whose names may have dots, such as Secrets and StorageClasses. */
+export const dottedName = z
   .string()
   .max(253)
   .regex(
-    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    `must be a domain name without a port such as 'functions.example.com'`,
-  );
-export const url = z
-  .string()
-  .regex(
-    /^https?:\/\/[^\s/]+/,
-    `must be a URL of http or https such as 'https://mirror.example.com/packages'`,
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    'must be a name of lower case letters, digits, dashes and dots, at most 253',
   );
 
 export const version = z
@@ -59,12 +59,23 @@ export function isDuration(text: string, from: string, to?: string): boolean {
   }
 }
 
-/** Whether Kubernetes takes an expression, and its time comes. */
-function comes(expression: string): boolean {
+const POWERS = { Ki: 10, Mi: 20, Gi: 30, Ti: 40 } as const;
+const SMALLEST = 100 * 2 ** 20;
+const LARGEST = 1024 * 2 ** 40;
+
+function bytes(text: string): number {
+  const unit = text.slice(-2) as keyof typeof POWERS;
+  return Number(text.slice(0, -2)) * 2 ** POWERS[unit];
+}
+
+/** Why Kubernetes does not take an expression, or its time never comes. */
+function cronFault(expression: string): string | undefined {
   try {
     const rule = parse(expression);
-    return isInterval(rule) || !neverComes(rule);
-  } catch {
-    return false;
+    if (isInterval(rule) || !neverComes(rule)) return undefined;
+    return `must be a cron expression whose time comes, such as '30 3 * * *'`;
+  } catch (error) {
+    const reason = (error as Error).message;
+    return `must be a cron expression of five fields such as '30 3 * * *' (${reason})`;
   }
 }

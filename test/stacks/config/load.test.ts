@@ -117,12 +117,12 @@ describe('refusals', () => {
     [
       'a schedule that Kubernetes would not take',
       { postgres: { backup: { schedule: '15 2 * * 7' } } },
-      `'postgres.backup.schedule' of the settings must be a cron expression of five fields such as '30 3 * * *', received '15 2 * * 7'. Run pulumi config set --path hks:postgres.backup.schedule '15 2 * * *'.`,
+      `'postgres.backup.schedule' of the settings must be a cron expression of five fields such as '30 3 * * *' (end of range (7) above maximum (6): 7), received '15 2 * * 7'. Run pulumi config set --path hks:postgres.backup.schedule '15 2 * * *'.`,
     ],
     [
       'a schedule that never comes',
       { registry: { garbageCollection: { schedule: '0 0 30 2 *' } } },
-      `'registry.garbageCollection.schedule' of the settings must be a cron expression of five fields such as '30 3 * * *', received '0 0 30 2 *'. Run pulumi config set --path hks:registry.garbageCollection.schedule '30 3 * * 0'.`,
+      `'registry.garbageCollection.schedule' of the settings must be a cron expression whose time comes, such as '30 3 * * *', received '0 0 30 2 *'. Run pulumi config set --path hks:registry.garbageCollection.schedule '30 3 * * 0'.`,
     ],
     [
       'a grace period that Knative would not take',
@@ -147,7 +147,7 @@ describe('refusals', () => {
     [
       'a wrong entry of a list',
       { knative: { skipTagResolving: ['registry.example.com', ''] } },
-      `'knative.skipTagResolving[1]' of the settings must be a text that is not empty, received ''. Give it a value, or run pulumi config rm --path 'hks:knative.skipTagResolving[1]'.`,
+      `'knative.skipTagResolving[1]' of the settings must be a registry's host, with its port where it has one, such as 'registry.example.com:5000', received ''. Run pulumi config set --path 'hks:knative.skipTagResolving[1]' registry.example.com:5000.`,
     ],
     [
       'text for an object',

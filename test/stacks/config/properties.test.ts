@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import { ConfigError, loadConfig, readSettings } from '../../../stacks/config/load';
 import { LEAVES, SETTINGS, type Setting, shownPath } from '../../../stacks/config/tree';
 
-/** So that an address may be asked for, files be named, and the registry ask for a password. */
+/** So that an address may be asked for, files be named, the registry ask for a password, and a certificate be for a name. */
 const ALWAYS = [
   ['exposure', 'loadBalancer'],
   ['packageProxy.upstreams.pip', 'https://packages.example.com'],
   ['builder.pushSecret', 'push'],
   ['builder.pullSecret', 'pull'],
   ['registry.writeNodeConfig', false],
+  ['controlPlane.host', 'hks.example.com'],
 ] as const;
 
 type Tree = { [name: string]: unknown };
