@@ -3,8 +3,13 @@
  * says whose turn it is. Both are written for the shell of BusyBox.
  */
 
-/** Whose lease holds, in a shell: nobody's without one, when it has ended, and when nobody could have taken it. */
-const HOLDER = `holder() {
+/**
+ * What both do with their files, in a shell. `put` writes over a line of fixed length, which takes no room: a volume
+ * that is full could not be collected otherwise. `holder` is whose lease holds: nobody's without one, when it has ended,
+ * and when nobody could have taken it.
+ */
+const LEASE = String.raw`put() { printf '%-255s\n' "$2" 1<>"$STATE/$1"; }
+holder() {
   { read -r id end <"$STATE/lease"; } 2>/dev/null || return 0
   left=$((end - $(date +%s))) 2>/dev/null || return 0
   if [ "$left" -gt 0 ] && [ "$left" -le "$LEASE_SECONDS" ]; then echo "$id"; fi
@@ -28,11 +33,11 @@ fi
 REGISTRY_HTTP_SECRET=$(cat "$STATE/http-secret")
 export REGISTRY_HTTP_SECRET
 
-${HOLDER}say() {
+${LEASE}say() {
   echo "registry: $1"
-  echo "$1" >"$STATE/mode.new"
-  mv "$STATE/mode.new" "$STATE/mode"
+  put mode "$1"
 }
+[ -s "$STATE/lease" ] || put lease "- 0"
 
 ending=
 trap 'ending=yes' TERM INT
@@ -69,15 +74,15 @@ id=$(hostname)-$(date +%s)
 keeper=
 collector=
 
-${HOLDER}quiet() { [ -z "$(find "$DATA" -type f -mmin "-$QUIET_MINUTES" 2>/dev/null | head -n 1)" ]; }
+${LEASE}quiet() { [ -z "$(find "$DATA" -type f -mmin "-$QUIET_MINUTES" 2>/dev/null | head -n 1)" ]; }
 holds() {
   { read -r owner end <"$STATE/lease"; } 2>/dev/null || return 1
   [ "$owner" = "$id" ] && [ $((end - $(date +%s))) -gt $((LEASE_SECONDS / 4)) ]
 }
-renew() {
-  echo "$id $(($(date +%s) + LEASE_SECONDS))" >"$STATE/lease.new"
-  mv "$STATE/lease.new" "$STATE/lease"
+mode() {
+  { read -r now <"$STATE/mode"; } 2>/dev/null && echo "$now"
 }
+renew() { put lease "$id $(($(date +%s) + LEASE_SECONDS))"; }
 # A process that was held up for long must not go on beside a server that writes again.
 keep() {
   while sleep "$((LEASE_SECONDS / 8))"; do
@@ -96,7 +101,7 @@ finish() {
     wait "$collector" 2>/dev/null
   fi
   if { read -r owner end <"$STATE/lease"; } 2>/dev/null && [ "$owner" = "$id" ]; then
-    rm -f "$STATE/lease"
+    put lease "- 0"
   fi
   exit "$code"
 }
@@ -127,7 +132,7 @@ renew
 keep &
 keeper=$!
 waited=0
-until [ "$(cat "$STATE/mode" 2>/dev/null)" = "read-only $id" ]; do
+until [ "$(mode)" = "read-only $id" ]; do
   if [ "$waited" -ge "$SWITCH_SECONDS" ]; then
     echo "collection: the registry did not become read-only in $SWITCH_SECONDS s"
     exit 1

@@ -1,5 +1,5 @@
 /** @module Serving and collecting with a real registry: what a collection removes, and who dies in its midst. */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { COLLECT_SOURCE, SERVE_SOURCE } from '../../../stacks/registry/scripts';
 import { isShell, REGISTRY_PROGRAM, RegistryFolder } from './program';
 
@@ -174,6 +174,28 @@ describeWithRegistry('with a registry', () => {
       });
     },
   );
+
+  check('a collection takes no room, since the volume may be full', async (registry) => {
+    registry.serve();
+    await registry.untilAnswers();
+    await registry.push('1', 'a layer');
+    registry.age(5);
+    const files = () =>
+      readdirSync(registry.state).map((name) => {
+        const { ino, size } = statSync(`${registry.state}/${name}`);
+        return { name, ino, size };
+      });
+    const before = files();
+    expect(before.map(({ name }) => name).sort()).toEqual(['http-secret', 'lease', 'mode']);
+    registry.hold();
+    const collection = registry.collect();
+    await registry.untilReadOnly();
+    expect(files()).toEqual(before);
+    registry.release();
+    expect(await collection.end()).toBe(0);
+    await registry.untilWritable();
+    expect(files()).toEqual(before);
+  });
 
   check('an empty registry has nothing to collect', async (registry) => {
     const collection = registry.collect();
