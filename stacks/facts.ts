@@ -10,6 +10,8 @@ export interface ClusterFacts {
   readonly version: string;
   readonly nodes: readonly NodeFacts[];
   readonly storageClasses: readonly StorageClassFacts[];
+  /** Volumes of the platform that are there. @default none */
+  readonly claims?: readonly ClaimFacts[];
   /** Who gives Services of type LoadBalancer an address: K3s's own ServiceLB, another one, or nobody. */
   readonly loadBalancer: 'servicelb' | 'other' | 'none';
   /** Services that hold ports on the nodes: node ports, and the ports of ServiceLB's Services. */
@@ -60,6 +62,16 @@ export interface NodeFacts {
 export interface StorageClassFacts {
   readonly name: string;
   readonly isDefault: boolean;
+  /** Whether its volumes can be made larger. @default false */
+  readonly grows?: boolean;
+}
+/** A PersistentVolumeClaim. */
+export interface ClaimFacts {
+  readonly namespace: string;
+  readonly name: string;
+  /** What it asks for, as a Kubernetes quantity. */
+  readonly size: string;
+  readonly storageClass?: string;
 }
 export interface HeldPort {
   readonly port: number;

@@ -5,7 +5,7 @@ import type {
   V1Service,
 } from '@kubernetes/client-node';
 import type { ClusterFacts, CrdFacts, Owned, RuntimeClassFacts } from '../facts';
-import { MANAGED_BY } from '../ownership';
+import { MANAGED_BY, MANAGER } from '../ownership';
 import type { Cluster } from './client';
 import { type DnsFacts, dnsFacts } from './dns';
 import { leftBehind } from './left-behind';
@@ -18,6 +18,7 @@ import {
   loadBalancer,
   SERVICELB_LABEL,
 } from './services';
+import { type ApiClaim, type ApiStorageClass, claimFacts, storageClass } from './storage';
 
 /**
  * Reads what the program must know. What the user may not list is in `unread`, and missing in the facts.
@@ -34,6 +35,7 @@ export async function inspectCluster(cluster: Cluster): Promise<ClusterFacts> {
     services,
     crds,
     classes,
+    claims,
     runtimes,
     servicelb,
     functions,
@@ -44,7 +46,10 @@ export async function inspectCluster(cluster: Cluster): Promise<ClusterFacts> {
     reader.list<ApiNode & Listed>('/api/v1/nodes'),
     reader.list<ApiService & Listed>('/api/v1/services'),
     reader.list<ApiCrd>('/apis/apiextensions.k8s.io/v1/customresourcedefinitions'),
-    reader.list('/apis/storage.k8s.io/v1/storageclasses'),
+    reader.list<ApiStorageClass>('/apis/storage.k8s.io/v1/storageclasses'),
+    reader.list<ApiClaim>('/api/v1/persistentvolumeclaims', {
+      labelSelector: `${MANAGED_BY}=${MANAGER}`,
+    }),
     reader.list<Listed & { handler?: string }>('/apis/node.k8s.io/v1/runtimeclasses'),
     reader.list('/apis/apps/v1/daemonsets', { labelSelector: SERVICELB_LABEL, first: 1 }),
     reader.list('/apis/serving.knative.dev/v1/services', { metadataOnly: true }),
@@ -75,6 +80,7 @@ export async function inspectCluster(cluster: Cluster): Promise<ClusterFacts> {
     version: gitVersion,
     nodes: nodeFacts(nodes),
     storageClasses: classes.map(storageClass),
+    ...(claims.length === 0 ? {} : { claims: claims.map(claimFacts) }),
     loadBalancer: balancer,
     heldPorts: heldPorts(services, balancer),
     apis: servedApis(discovery, crds),
@@ -138,14 +144,6 @@ function crdFacts(crd: ApiCrd): CrdFacts {
 
 function runtimeClass(one: Listed & { readonly handler?: string }): RuntimeClassFacts {
   return { ...owned(one), handler: one.handler ?? '' };
-}
-
-function storageClass({ metadata }: Listed): ClusterFacts['storageClasses'][number] {
-  const marked = ['storageclass.kubernetes.io', 'storageclass.beta.kubernetes.io'];
-  const isDefault = marked.some(
-    (prefix) => metadata?.annotations?.[`${prefix}/is-default-class`] === 'true',
-  );
-  return { name: metadata?.name ?? '', isDefault };
 }
 
 /** Pods name the Service; policies see the endpoints behind it. */

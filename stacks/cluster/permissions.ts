@@ -78,6 +78,7 @@ export const MANAGED_KINDS: readonly ManagedKind[] = [
   read('namespace', 'apps/v1/ReplicaSet', 'replicasets', AWAITED),
   read('namespace', 'discovery.k8s.io/v1/EndpointSlice', 'endpointslices', AWAITED),
   read('cluster', 'v1/Node', 'nodes', ['list']),
+  read('cluster', 'v1/PersistentVolumeClaim', 'persistentvolumeclaims', ['list']),
   read('cluster', 'v1/Service', 'services', ['list']),
   read('cluster', 'apps/v1/DaemonSet', 'daemonsets', ['list']),
   read('cluster', 'storage.k8s.io/v1/StorageClass', 'storageclasses', ['list']),

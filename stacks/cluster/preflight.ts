@@ -1,13 +1,12 @@
 /** @module Every reason not to begin, found before anything is changed and told at once. */
-import { invalid } from '../../constructs/invalid';
 import type { HostPlatformConfig } from '../config/schema';
 import type { ClusterFacts } from '../facts';
 import { choose, type Decision } from './choices';
 import { ApiError, type Cluster } from './client';
 import { foreignFaults, otherStackFaults } from './foreign';
 import { inspectCluster } from './inspect';
-import { OWNER } from './owner';
 import { missingPermissions, permissionFaults } from './permissions';
+import { volumeFaults } from './volumes';
 
 /** Faults of the whole: one sentence each. */
 export class PreflightError extends Error {
@@ -47,7 +46,7 @@ export function preflight(
     ...foreignFaults(config, facts),
     ...(isNewStack ? otherStackFaults(config, facts) : []),
     ...choose(config, facts).faults,
-    ...storageFaults(config, facts),
+    ...volumeFaults(config, facts),
   ];
 }
 
@@ -115,32 +114,6 @@ export async function check(
 const GIBIBYTE = 2 ** 30;
 const NEEDED_CPU = 2;
 const NEEDED_MEMORY = 3 * GIBIBYTE;
-
-/** Volumes whose StorageClass is not there, or is left to a default that is not there. */
-function storageFaults(config: HostPlatformConfig, facts: ClusterFacts): string[] {
-  const volumes = [
-    ['registry', config.registry.storageClass],
-    ['builder', config.builder.storageClass],
-    ...(config.packageProxy.enabled ? [['packageProxy', config.packageProxy.storageClass]] : []),
-    ...(choose(config, facts).choices.postgres === 'installed'
-      ? [['postgres', config.postgres.storageClass]]
-      : []),
-  ] as const;
-  const names = facts.storageClasses.map(({ name }) => name);
-  const hasDefault = facts.storageClasses.some(({ isDefault }) => isDefault);
-  return volumes.flatMap(([part = '', name]) => {
-    if (name === undefined ? hasDefault : names.includes(name)) return [];
-    const rule =
-      name === undefined
-        ? 'must be set in a cluster that has no default StorageClass'
-        : 'must be a StorageClass of the cluster';
-    const fix =
-      names.length > 0
-        ? `Set it to one of ${names.join(', ')}`
-        : 'Give the cluster a StorageClass, such as local-path of K3s';
-    return [invalid(OWNER, { prop: `${part}.storageClass`, rule, received: name, fix }).message];
-  });
-}
 
 /** Whom the API server takes us for. */
 async function userName(cluster: Cluster): Promise<string> {

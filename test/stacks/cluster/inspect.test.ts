@@ -11,6 +11,23 @@ async function inspect(answers: (asked: Asked) => Answer | undefined) {
   return inspectCluster(server.cluster());
 }
 
+test('volumes of the platform, and whether they can be made larger', async () => {
+  const claim = (storageClassName?: string) => ({
+    metadata: { namespace: 'hks-system', name: 'registry' },
+    spec: { storageClassName, resources: { requests: { storage: '20Gi' } } },
+  });
+  const facts = await inspect(({ path, query }) => {
+    if (path.endsWith('/storageclasses'))
+      return items(named('fast', { allowVolumeExpansion: true }));
+    if (path !== '/api/v1/persistentvolumeclaims') return undefined;
+    expect(query.get('labelSelector')).toBe('app.kubernetes.io/managed-by=hks');
+    return items(claim('fast'), claim());
+  });
+  const registry = { namespace: 'hks-system', name: 'registry', size: '20Gi' };
+  expect(facts.claims).toEqual([{ ...registry, storageClass: 'fast' }, registry]);
+  expect(facts.storageClasses).toEqual([{ name: 'fast', isDefault: false, grows: true }]);
+});
+
 test('a host as it is', async () => {
   const facts = await inspect(() => undefined);
   expect(facts).toEqual({
@@ -56,7 +73,7 @@ test('a host as it is', async () => {
   expect(byPath.get('/apis/apps/v1/daemonsets')?.query.toString()).toBe(
     'limit=1&labelSelector=svccontroller.k3s.cattle.io%2Fsvcname',
   );
-  expect(server?.asked.length).toBeLessThanOrEqual(12);
+  expect(server?.asked.length).toBeLessThanOrEqual(13);
 });
 
 test('a cluster without Knative has no functions and no gateway', async () => {
