@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { invalid } from '../../../constructs/invalid';
 import { objectsOf } from '../../../stacks/releases';
 import { imageFaults, pinFaults } from '../../../stacks/releases/check';
 import type { ChosenRelease } from '../../../stacks/releases/choice';
@@ -10,7 +11,7 @@ import { sourceOf } from '../../../stacks/releases/source';
 import { counted } from '../counted';
 import type { ExitCode, Terminal } from '../main';
 import { filesOf, mirroredReleases, type ReleaseFile } from './files';
-import { type SettingOptions, settingsOf } from './settings';
+import { Misuse, type SettingOptions, settingsOf } from './settings';
 
 export interface VerifyOptions extends SettingOptions {
   /** A folder or URL that holds release files as `<component>/<asset>`. */
@@ -23,6 +24,7 @@ export interface VerifyOptions extends SettingOptions {
 export async function verify(options: VerifyOptions, terminal: Terminal): Promise<ExitCode> {
   const { cwd, stdout, stderr } = terminal;
   const settings = settingsOf(options, cwd);
+  if (options.mirror === '') throw new Misuse(NO_MIRROR);
   const pins = options.file === undefined ? PINS : pinsIn(resolve(cwd, options.file));
   const mirror = options.mirror ?? settings.releaseMirror;
   const releases = mirror === undefined ? allReleases(pins) : mirroredReleases(settings, pins);
@@ -53,6 +55,13 @@ export async function verify(options: VerifyOptions, terminal: Terminal): Promis
   }
 }
 
+const NO_MIRROR = invalid('hks releases verify', {
+  prop: '--mirror',
+  rule: 'must be a folder or a URL',
+  received: '',
+  fix: `Write it like '/srv/hks/releases', or leave it out`,
+}).message;
+
 function allReleases({ components }: Pins): ChosenRelease[] {
   return COMPONENTS.flatMap((component) =>
     components[component].releases.map((release) => ({ component, ...release })),
@@ -75,5 +84,17 @@ function faultsOf(release: ChosenRelease, files: readonly ReleaseFile[]): string
 }
 
 function pinsIn(file: string): Pins {
-  return readPins(JSON.parse(readFileSync(file, 'utf8')), file);
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw invalid('hks releases verify', {
+      prop: '--file',
+      rule: `must be a file of pins in JSON (${code ?? 'it is no JSON'})`,
+      received: file,
+      fix: 'Leave it out for the pins of this hks',
+    });
+  }
+  return readPins(content, file);
 }

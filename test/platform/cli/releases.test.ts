@@ -122,6 +122,25 @@ describe('verify', () => {
     expect(err).toMatch(/must be named by digest or version, or be replaced/);
   });
 
+  test('a file that is missing or no JSON, of which nothing is shown, and a mirror without a name', async () => {
+    const refused = (path: string, reason: string) =>
+      `error: '--file' of hks releases verify must be a file of pins in JSON (${reason}), received '${path}'. Leave it out for the pins of this hks.\n`;
+    const missing = join(folder, 'none.json');
+    expect(await run('verify', '--file', missing)).toEqual({
+      code: 1,
+      out: '',
+      err: refused(missing, 'ENOENT'),
+    });
+    const path = join(folder, 'text');
+    writeFileSync(path, 'some: text');
+    expect((await run('verify', '--file', path)).err).toBe(refused(path, 'it is no JSON'));
+    expect(await run('verify', '--mirror', '')).toEqual({
+      code: 2,
+      out: '',
+      err: `error: '--mirror' of hks releases verify must be a folder or a URL, received ''. Write it like '/srv/hks/releases', or leave it out.\n`,
+    });
+  });
+
   test('a file that holds no pins', async () => {
     writeFileSync(join(folder, 'pins.json'), '{}');
     const { code, err } = await run('verify', '--file', 'pins.json');
