@@ -1,7 +1,8 @@
 /** @module The settings that a command line gives: `--config key=value`, `--config-file`, `--kubeconfig`, `--context`. */
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { invalid } from '../../../constructs/invalid';
 import { coerced } from '../../../stacks/config/coerce';
 import { settingAt } from '../../../stacks/config/tree';
@@ -63,7 +64,7 @@ function leavesOf(value: unknown, path: SettingPath = []): readonly Change[] {
 
 function ofOption(text: string): readonly Change[] {
   const [, key = '', value] = /^(.+?)=(.*)$/s.exec(text) ?? [];
-  const path = pathOf(key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key);
+  const path = pathOf(withoutProject(key));
   if (value === undefined || path.length === 0) {
     // The text may be a secret by mistake.
     throw invalid(OWNER, {
@@ -78,6 +79,10 @@ function ofOption(text: string): readonly Change[] {
   return leavesOf(setting ? coerced(setting, value) : value, path);
 }
 
+function withoutProject(key: string): string {
+  return key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key;
+}
+
 /** As Pulumi writes paths: `registry.size`, `resolvers[0]`, `features["a.b"]`; a map's keys may have dots without that, too. */
 function pathOf(key: string): SettingPath {
   const path: (string | number)[] = [];
@@ -86,9 +91,21 @@ function pathOf(key: string): SettingPath {
       return [...path, key.slice(index).replace(/^\./, '')];
     }
     if (all === '') continue;
-    path.push(name ?? quoted ?? Number(place));
+    path.push(name ?? quoted ?? placeOf(place));
   }
   return path;
+}
+
+/** A list has every place before one that is named. */
+function placeOf(text = ''): number {
+  const place = Number(text);
+  if (place < 100) return place;
+  throw invalid(OWNER, {
+    prop: '--config',
+    rule: 'must name a place of a list from 0 to 99',
+    received: text,
+    fix: 'Count the entries from 0, without gaps',
+  });
 }
 
 const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\["([^"]+)"\]/g;
@@ -96,14 +113,19 @@ const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\["([^"]+)"\]/g;
 function ofFile(file: string): readonly Change[] {
   let content: unknown;
   try {
-    content = parse(readFileSync(file, 'utf8')) ?? {};
+    const document = parseDocument(readFileSync(file, 'utf8'));
+    const [fault] = [...document.errors, ...document.warnings];
+    if (fault !== undefined) throw fault;
+    content = document.toJS() ?? {};
   } catch (error) {
     // A message of the YAML library shows the lines of the file, which may hold secrets.
     const [reason] = (error as Error).message.split(/ at line| at position|:\n/);
     throw refusedFile(file, `must be a file with YAML (${reason})`);
   }
   if (!isObject(content)) throw refusedFile(file, 'must hold a map of settings');
-  return leavesOf(content).map((change) => absolute(change, dirname(file)));
+  return Object.entries(content)
+    .flatMap(([key, value]) => leavesOf(value, pathOf(withoutProject(key))))
+    .map((change) => absolute(change, dirname(file)));
 }
 
 function refusedFile(file: string, rule: string): Error {
@@ -121,22 +143,35 @@ function absolute({ path, value }: Change, folder: string): Change {
     path.length === 1 &&
     typeof value === 'string' &&
     (path[0] === 'kubeconfig' || (path[0] === 'releaseMirror' && !value.includes('://')));
-  return isPath ? { path, value: resolve(folder, value) } : { path, value };
+  if (!isPath) return { path, value };
+  // A shell leaves the tilde in `kubeconfig=~/.kube/config` as it is.
+  const atHome = value.startsWith('~/') ? resolve(homedir(), value.slice(2)) : value;
+  return { path, value: resolve(folder, atHome) };
 }
 
 function put(target: object, [first = '', ...rest]: SettingPath, value: unknown): void {
   const holder = target as Record<string | number, unknown>;
   const [second] = rest;
   if (second !== undefined) {
-    const inner = holder[first];
+    const inner = Object.hasOwn(holder, first) ? holder[first] : undefined;
     const isThere = typeof inner === 'object' && inner !== null;
     if (value === undefined && !isThere) return;
     const next = isThere ? inner : typeof second === 'number' ? [] : {};
-    holder[first] = next;
+    own(holder, first, next);
     put(next, rest, value);
-  } else if (value !== undefined) holder[first] = value;
+  } else if (value !== undefined) own(holder, first, value);
   else if (Array.isArray(target)) target.splice(Number(first), 1);
   else delete holder[first];
+}
+
+/** Also where the name is `__proto__`, which an assignment takes for another thing. */
+function own(holder: object, name: string | number, value: unknown): void {
+  Object.defineProperty(holder, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { invalid } from '../../../constructs/invalid';
 import type { Terminal } from '../main';
 import { stackFile } from './stack-file';
@@ -107,7 +107,16 @@ function files(folder: string): readonly string[] {
 
 function read(path: string): Readonly<Record<string, unknown>> | undefined {
   if (!/\.yaml$/.test(path) || !existsSync(path)) return undefined;
-  const content: unknown = parse(readFileSync(path, 'utf8'));
+  const document = parseDocument(readFileSync(path, 'utf8'), { logLevel: 'error' });
+  if (document.errors.length > 0) {
+    throw invalid(OWNER, {
+      prop: 'settings',
+      rule: 'must be a file with YAML',
+      received: path,
+      fix: 'Repair it, or bring it back from a copy',
+    });
+  }
+  const content: unknown = document.toJS();
   return typeof content === 'object' && content !== null
     ? (content as Record<string, unknown>)
     : undefined;

@@ -44,10 +44,10 @@ export function requestOf(
   const { stack, yes = false, config = [], parallel, json = false, showSecrets = false } = options;
   return understood(() => {
     const owner = `hks platform ${verb}`;
-    if (!/^([\w.-]+\/){0,2}[\w.-]+$/.test(stack)) {
+    if (!/^(\w[\w.-]*\/){0,2}\w[\w.-]*$/.test(stack)) {
       throw invalid(owner, {
         prop: '--stack',
-        rule: 'must be a name of letters, digits, dots, dashes and underscores',
+        rule: 'must be a name of letters, digits, dots, dashes and underscores that begins with no dot or dash',
         received: stack,
         fix: 'Write --stack host; a service may want organisation/project/stack',
       });

@@ -100,15 +100,18 @@ function secretsOf(settings: Readonly<Record<string, unknown>>): Record<string, 
 }
 
 const SET =
-  /pulumi config set (?:--path )?(?:--secret )?('?)hks:([^\s']*[^\s'.])\1(?: ('[^']*'|[^\s']*[^\s'.,]))?/g;
+  /pulumi config set (?:--path )?(--secret )?('?)hks:([^\s']*[^\s'.])\2(?: ('[^']*'|[^\s']*[^\s'.,]))?/g;
 const REMOVE = /pulumi config rm (?:--path )?('?)hks:([^\s']*[^\s'.,])\1/g;
 
 /** Faults of settings say what to run with the Pulumi CLI; here it is an option. */
 function inOurWords(message: string): string {
   return message
     .replace(REMOVE, (_, _quote, path) => option(`${path}=`))
-    .replace(SET, (_, _quote, path, value = 'VALUE') =>
-      option(`${path}=${value.replace(/^'|'$/g, '')}`),
+    .replace(SET, (_, secret, _quote, path, value = 'VALUE') =>
+      // A secret has no place on a command line.
+      secret
+        ? `hks platform up --config-file FILE with all settings, ${path} among them`
+        : option(`${path}=${value.replace(/^'|'$/g, '')}`),
     );
 }
 

@@ -1,11 +1,12 @@
 /** @module Settings as a command line gives them, and as they are stored. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { changed, changesOf } from '../../../../platform/cli/platform/changes';
 import { stackFile, withChanges } from '../../../../platform/cli/platform/stack-file';
+import { readSettings } from '../../../../stacks/config/load';
 import { SECRET_SETTINGS } from '../../../../stacks/config/schema';
 
 const FEATURE = ['knative', 'features', 'kubernetes.podspec-dryrun'];
@@ -55,6 +56,33 @@ describe('--config', () => {
     );
   });
 
+  test('a path that begins with ~ is of the home', () => {
+    const { changes } = given('kubeconfig=~/k3s.yaml', 'releaseMirror=~/releases', 'domain=~/a');
+    expect(changes.map(({ value }) => value)).toEqual([
+      join(homedir(), 'k3s.yaml'),
+      join(homedir(), 'releases'),
+      '~/a',
+    ]);
+  });
+
+  test('a place of a list is one that a list may have', () => {
+    expect(given('packageProxy.resolvers[99]=10.0.0.1').changes).toHaveLength(1);
+    expect(() => given('packageProxy.resolvers[999999999]=10.0.0.1')).toThrow(
+      new Error(
+        `'--config' of hks platform must name a place of a list from 0 to 99, received '999999999'. Count the entries from 0, without gaps.`,
+      ),
+    );
+  });
+
+  test('no name reaches beyond the settings', () => {
+    const settings = changed({}, given('__proto__.polluted=1', 'registry.__proto__.polluted=1'));
+    expect(Object.keys(settings)).toEqual(['__proto__', 'registry']);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(() => readSettings(settings)).toThrow(
+      /'__proto__' of the settings is not a known setting/,
+    );
+  });
+
   test('paths are kept as absolute ones; URLs are none', () => {
     const { changes } = given('kubeconfig=k3s.yaml', 'releaseMirror=../releases');
     expect(changes.map(({ value }) => value)).toEqual(['/work/k3s.yaml', '/releases']);
@@ -73,6 +101,29 @@ describe('--config', () => {
 });
 
 describe('--config-file', () => {
+  test('keys may be written as Pulumi writes them', () => {
+    const { changes } = written(
+      'hks:registry: { size: 5Gi }\nbuilder.cpu: 4\nhks:builder.memory: 1Gi\nmonitoringLabels: { a.b/c: d }\n',
+    );
+    expect(changes).toEqual([
+      { path: ['registry', 'size'], value: '5Gi' },
+      { path: ['builder', 'cpu'], value: 4 },
+      { path: ['builder', 'memory'], value: '1Gi' },
+      { path: ['monitoringLabels', 'a.b/c'], value: 'd' },
+    ]);
+  });
+
+  test('a tag that nobody knows is refused, and nothing of the file is shown', () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    expect(() => written('postgres: { url: !vault postgres://u:password@h/d }')).toThrow(
+      new Error(
+        `'--config-file' of hks platform must be a file with YAML (Unresolved tag: !vault), received '${folder}/settings.yaml'. Name a file of settings such as registry: { size: 5Gi }.`,
+      ),
+    );
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
+  });
+
   test('gives all settings, with paths from where it is', () => {
     const changes = written(
       'registry: { size: 5Gi, nodePort: 30501 }\nreleaseMirror: r\ndomain:\n',

@@ -117,6 +117,15 @@ test.each([0o640, 0o604, 0o666, 0o620])(
   },
 );
 
+test('settings of a stack that are no YAML are named, and not shown', () => {
+  write('projects/hks/Pulumi.host.yaml', 'config: {');
+  expect(() => passphrase()).toThrow(
+    new Error(
+      `'settings' of hks platform must be a file with YAML, received '${folder()}/projects/hks/Pulumi.host.yaml'. Repair it, or bring it back from a copy.`,
+    ),
+  );
+});
+
 test('an empty one is refused', () => {
   passphrase();
   writeFileSync(file(), ' \n');

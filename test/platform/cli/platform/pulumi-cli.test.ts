@@ -101,8 +101,12 @@ describe('what is not understood ends with 2', () => {
     ],
     [
       ['up', '--yes', '--stack', 'a/b/c/d'],
-      `error: '--stack' of hks platform up must be a name of letters, digits, dots, dashes and underscores, received 'a/b/c/d'. Write --stack host; a service may want organisation/project/stack.\n`,
+      `error: '--stack' of hks platform up must be a name of letters, digits, dots, dashes and underscores that begins with no dot or dash, received 'a/b/c/d'. Write --stack host; a service may want organisation/project/stack.\n`,
     ],
+    ...['..', '../host', '.host'].map((stack): [string[], string] => [
+      ['preview', '--stack', stack],
+      `error: '--stack' of hks platform preview must be a name of letters, digits, dots, dashes and underscores that begins with no dot or dash, received '${stack}'. Write --stack host; a service may want organisation/project/stack.\n`,
+    ]),
     [
       ['destroy', '--yes', '--parallel', '0'],
       `error: '--parallel' of hks platform destroy must be a number from 1 to 9999, received '0'. Write --parallel 8.\n`,

@@ -111,7 +111,7 @@ describe('settings', () => {
     expect(err).toBe(
       [
         `error: 'registry.nodePort' of the settings must be a whole number from 30000 to 32767, received 80. Run hks platform up --config registry.nodePort=30500.`,
-        `error: 'postgres.url' of the settings must be a URL that begins with postgres:// or postgresql://, received '***'. Run hks platform up --config postgres.url=VALUE.`,
+        `error: 'postgres.url' of the settings must be a URL that begins with postgres:// or postgresql://, received '***'. Run hks platform up --config-file FILE with all settings, postgres.url among them.`,
         `error: 'registri' of the settings is not a known setting, received 'registri'. Did you mean 'registry'? Run hks platform up --config registri= and hks platform up --config registry.size=20Gi.`,
         '',
       ].join('\n'),
