@@ -21,8 +21,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const settings = (releaseMirror?: string, enabled = true) =>
-  HostPlatformConfig.parse({ releaseMirror, eventing: { enabled } });
+const settings = (releaseMirror?: string, enabled = true) => ({
+  ...HostPlatformConfig.parse({ eventing: { enabled } }),
+  releaseMirror,
+});
 
 function load(releaseMirror?: string, { pins = pinsOf(server.url), enabled = true } = {}) {
   const cacheFolder = join(folder, 'cache');

@@ -117,6 +117,7 @@ test('passwords in the wrong place are not told; a digest is', () => {
     { imageMirror: 'user:pass-word@mirror.example.com/hks' },
     { registry: { htpasswdSecret: 'user:$2y$05$pass-word' } },
     { domain: 'https://user:pass-word@example.com' },
+    { releaseMirror: 'https://user:pass-word@' },
   ]) {
     expect(refusal(settings)).toContain(`received '***'`);
     expect(refusal(settings)).not.toContain('pass-word');
