@@ -4,7 +4,7 @@ const { collectCoverageFrom, coverageThreshold, testPathIgnorePatterns, ...unit 
 /** @type {import('jest').Config} */
 module.exports = {
   ...unit,
-  testMatch: ['<rootDir>/test/e2e/**/*.e2e.ts'],
+  testMatch: ['<rootDir>/test/**/*.e2e.ts'],
   testSequencer: '<rootDir>/test/e2e/harness/sequencer.js',
   globalSetup: '<rootDir>/test/e2e/harness/setup.ts',
   // A test ends when what it waits for does not come; this is only for one that hangs.
