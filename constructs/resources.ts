@@ -106,7 +106,8 @@ const FACTORS: Record<string, number> = {
 /** A number of cores, bytes or pieces as the shortest quantity: `500m`, `1536Mi`, `12`. */
 export function quantityText(resource: string, amount: number): string {
   if (/cpu$/.test(resource))
-    return Number.isInteger(amount) ? String(amount) : `${Math.ceil(amount * 1000)}m`;
+    // 0.28 * 1000 is a little more than 280.
+    return Number.isInteger(amount) ? String(amount) : `${Math.ceil(+(amount * 1000).toFixed(6))}m`;
   if (!/(memory|storage)$/.test(resource)) return String(amount);
   for (const unit of ['Ti', 'Gi', 'Mi', 'Ki'] as const) {
     const inUnit = amount / (FACTORS[unit] ?? 1);

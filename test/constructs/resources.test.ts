@@ -151,6 +151,8 @@ test.each(['', 'x', '1 Gi', '1GiB', '1e', '--1'])('%p is no quantity', (text) =>
 
 test.each([
   ['limits.cpu', 0.25, '250m'],
+  ['limits.cpu', 0.28, '280m'],
+  ['limits.cpu', 1.1, '1100m'],
   ['limits.cpu', 2, '2'],
   ['cpu', 0.0001, '1m'],
   ['memory', 2 ** 30, '1Gi'],

@@ -97,9 +97,10 @@ export class Cluster {
   seen(): readonly Seen[] {
     const log = `${this.file}.log`;
     if (!existsSync(log)) return [];
+    // A line that is still being written counts when it is whole.
     return readFileSync(log, 'utf8')
-      .trim()
       .split('\n')
+      .slice(0, -1)
       .map((line) => JSON.parse(line) as Seen);
   }
 }
