@@ -221,7 +221,7 @@ describe('the way to a pod', () => {
   });
 });
 
-test('a quota on limits refuses the proxy as it ships, and takes it with the annotations', async () => {
+test('a quota on limits takes a function with and without annotations of its proxy: the platform sizes it', async () => {
   const namespace = await freshNamespace('function-quota');
   try {
     await apply([
@@ -242,53 +242,36 @@ test('a quota on limits refuses the proxy as it ships, and takes it with the ann
     bare.spec.template.metadata = { labels: bare.spec.template.metadata.labels };
     await apply([sized, bare]);
     await untilServing('sized', namespace);
-    const failed = await until(
-      'a refusal of the bare one',
-      () => get<KnativeService>('ksvc', 'bare', namespace),
-      ({ status }) =>
-        (status?.conditions ?? []).some(({ message }) => message?.includes('failed quota')),
+    await untilServing('bare', namespace);
+    const proxies = (await list<KubeObject & Sized>('pod', namespace)).map(({ spec }) =>
+      spec.containers.find(({ name }) => name === 'queue-proxy'),
     );
-    expect(JSON.stringify(failed.status)).toMatch(/must specify limits\.cpu for: queue-proxy/);
+    const limits = proxies.map((proxy) => Object.keys(proxy?.resources?.limits ?? {}).sort());
+    expect(new Set(limits.map(String))).toEqual(new Set(['cpu,ephemeral-storage,memory']));
   } finally {
     await deleteNamespaces(namespace);
   }
 });
+interface Sized {
+  readonly spec: {
+    readonly containers: readonly {
+      readonly name: string;
+      readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+    }[];
+  };
+}
 
 test('a function with isolation runs on the sandboxed kernel that the platform maps to its label', async () => {
-  const mapping = 'gvisor:\n  selector:\n    hks.io/isolation: gvisor\n';
-  await patchRuntimeClasses(mapping);
-  try {
-    await deploy(
-      'caged',
-      server('caged', { triggers: PUBLIC, isolation: 'gvisor', scale: { min: 1 } }),
-    );
-    // Knative may make the first pod before it has read the mapping, and another one then.
-    await until(
-      'all pods of caged to have the class',
-      () => podsOf('caged'),
-      (pods) => pods.length > 0 && pods.every(({ spec }) => spec.runtimeClassName === 'gvisor'),
-    );
-    const kernel = (name: string) => untilAnswers(name, NAMESPACE, { path: '/kernel' });
-    const host = (await kernel('echo')).body;
-    const { body } = await kernel('caged');
-    expect(body).toMatch(/^Linux version/);
-    expect(body).not.toBe(host);
-  } finally {
-    await patchRuntimeClasses(null);
-  }
+  const props = server('caged', { triggers: PUBLIC, isolation: 'gvisor', scale: { min: 1 } });
+  await deploy('caged', props);
+  await until(
+    'all pods of caged to have the class',
+    () => podsOf('caged'),
+    (pods) => pods.length > 0 && pods.every(({ spec }) => spec.runtimeClassName === 'gvisor'),
+  );
+  const kernel = (name: string) => untilAnswers(name, NAMESPACE, { path: '/kernel' });
+  const host = (await kernel('echo')).body;
+  const { body } = await kernel('caged');
+  expect(body).toMatch(/^Linux version/);
+  expect(body).not.toBe(host);
 });
-
-function patchRuntimeClasses(mapping: string | null): Promise<string> {
-  const patch = JSON.stringify({ data: { 'runtime-class-name': mapping } });
-  return kubectl([
-    'patch',
-    'configmap',
-    'config-deployment',
-    '-n',
-    'knative-serving',
-    '--type',
-    'merge',
-    '-p',
-    patch,
-  ]);
-}
