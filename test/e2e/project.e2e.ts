@@ -230,13 +230,25 @@ describe('what a pod takes of the quota is what was counted before', () => {
   test('for a function with its queue-proxy, which is restricted too, and its Services', async () => {
     await untilUnused();
     const before = await used('services');
+    const proxySizes = Object.fromEntries(
+      ['cpu', 'memory', 'ephemeral-storage'].flatMap((key) => [
+        [
+          `queue.sidecar.serving.knative.dev/${key}-resource-request`,
+          key === 'cpu' ? '7m' : '16Mi',
+        ],
+        [
+          `queue.sidecar.serving.knative.dev/${key}-resource-limit`,
+          key === 'cpu' ? '210m' : '80Mi',
+        ],
+      ]),
+    );
     const ksvc = {
       apiVersion: 'serving.knative.dev/v1',
       kind: 'Service',
       metadata: { name: 'echo', namespace: name },
       spec: {
         template: {
-          metadata: { annotations: { 'autoscaling.knative.dev/min-scale': '1' } },
+          metadata: { annotations: { 'autoscaling.knative.dev/min-scale': '1', ...proxySizes } },
           spec: {
             containers: [
               {
