@@ -53,7 +53,9 @@ async function up(request: Request): Promise<Outcome> {
   // A provider is registered before what it makes; `urn::id` names it.
   const has = (reference: string, option: string) =>
     made.find(({ urn }) => reference.startsWith(`${urn}::`))?.inputs[option] === 'true';
-  const monitor = applyingMonitor(async (registration) => {
+  const monitor = applyingMonitor((registration) => underway(applied(registration)));
+  const applied = async (registration: Omit<Registration, 'end'>) => {
+    if (failed) throw new Error('the run has failed');
     const known = old.get(registration.urn);
     if (isObject(registration)) {
       const object = objectOf(registration as Registration);
@@ -69,7 +71,7 @@ async function up(request: Request): Promise<Outcome> {
     }
     made.push({ ...registration, end: Date.now() - start });
     keep(before.outputs);
-  });
+  };
   setMockOptions(monitor, 'hks', 'e2e', false);
   pulumi.runtime.setAllConfig({ ...request.config });
   const outputs = await program(request.withoutDependencies);
@@ -152,10 +154,25 @@ async function main(): Promise<void> {
   console.log(JSON.stringify(outcome));
 }
 
-main().then(
-  () => process.exit(0),
-  (error: Error) => {
-    console.error(error.stack ?? error.message);
-    process.exit(1);
-  },
-);
+/** As an engine does: what has begun when something fails is ended and recorded, and nothing else begins. */
+let failed = false;
+const begun = new Set<Promise<void>>();
+
+function underway(operation: Promise<void>): Promise<void> {
+  const ended = operation.catch(() => undefined);
+  begun.add(ended);
+  ended.then(() => begun.delete(ended));
+  return operation;
+}
+
+async function fail(error: Error): Promise<void> {
+  if (failed) return;
+  failed = true;
+  console.error(error.stack ?? error.message);
+  await Promise.all(begun);
+  process.exit(1);
+}
+
+process.on('unhandledRejection', (error) => fail(error as Error));
+process.on('uncaughtException', fail);
+main().then(() => process.exit(0), fail);
