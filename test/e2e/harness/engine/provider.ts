@@ -52,7 +52,9 @@ export class Provider {
       const live = await this.read(object);
       if (live === undefined) return;
       if (Date.now() > end) {
-        throw new Error(`${identityOf(object)} does not go: ${JSON.stringify(live.metadata)}`);
+        const { deletionTimestamp, finalizers } = live.metadata;
+        const why = JSON.stringify({ deletionTimestamp, finalizers, status: live['status'] });
+        throw new Error(`${identityOf(object)} does not go: ${why}`);
       }
       await sleep(300);
     }
