@@ -1,6 +1,7 @@
 /** @module Nodes as facts: addresses, runtimes and room. */
 import { isIPv4 } from 'node:net';
 import type { V1Node } from '@kubernetes/client-node';
+import { quantity } from '../../constructs/resources';
 import type { NodeFacts } from '../facts';
 
 /** A node as the API tells it. */
@@ -30,24 +31,6 @@ export function asCidr(address: string): string {
   return `${address}/${isIPv4(address) ? 32 : 128}`;
 }
 
-/** The number that a Kubernetes quantity means; 0 for none. */
-export function quantity(text: string | undefined): number {
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text ?? '') ?? [];
-  return digits === undefined ? 0 : Number(digits) * (UNITS[unit] ?? 1);
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
 function oneNode(node: ApiNode): NodeFacts {
   const { metadata, spec, status } = node;
   const labels = metadata?.labels ?? {};
@@ -64,8 +47,8 @@ function oneNode(node: ApiNode): NodeFacts {
     ),
     runtimeHandlers: [...new Set(handlers)].filter((name) => name !== '').sort(),
     architecture: status?.nodeInfo?.architecture ?? '',
-    cpu: quantity(status?.allocatable?.cpu),
-    memory: quantity(status?.allocatable?.memory),
+    cpu: quantity(status?.allocatable?.cpu ?? 0),
+    memory: quantity(status?.allocatable?.memory ?? 0),
   };
 }
 

@@ -1,5 +1,6 @@
 /** @module Values that settings have: sizes, durations, times, names; each with the rule that a refusal tells. */
 import { z } from 'zod';
+import { quantity } from '../../constructs/resources';
 import { isInterval, neverComes, parse } from '../../constructs/schedule/dialect';
 import { parseDuration } from '../../constructs/schedule/go-duration';
 
@@ -7,10 +8,10 @@ import { parseDuration } from '../../constructs/schedule/go-duration';
 export const size = z
   .string()
   .regex(/^[1-9]\d*(Ki|Mi|Gi|Ti)$/, `must be a size such as '20Gi'`)
-  .refine((text) => bytes(text) <= LARGEST, `must be a size of at most 1024Ti such as '20Gi'`);
+  .refine((text) => quantity(text) <= LARGEST, `must be a size of at most 1024Ti such as '20Gi'`);
 /** A volume's size: less holds nothing, and more is no number to Kubernetes. */
 export const volumeSize = size.refine(
-  (text) => bytes(text) >= SMALLEST,
+  (text) => quantity(text) >= SMALLEST,
   `must be a size from 100Mi to 1024Ti such as '20Gi'`,
 );
 export const cores = z
@@ -59,14 +60,8 @@ export function isDuration(text: string, from: string, to?: string): boolean {
   }
 }
 
-const POWERS = { Ki: 10, Mi: 20, Gi: 30, Ti: 40 } as const;
 const SMALLEST = 100 * 2 ** 20;
 const LARGEST = 1024 * 2 ** 40;
-
-function bytes(text: string): number {
-  const unit = text.slice(-2) as keyof typeof POWERS;
-  return Number(text.slice(0, -2)) * 2 ** POWERS[unit];
-}
 
 /** Why Kubernetes does not take an expression, or its time never comes. */
 function cronFault(expression: string): string | undefined {

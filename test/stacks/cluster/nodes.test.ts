@@ -1,6 +1,6 @@
 /** @module Tests of nodes as facts. */
 import fc from 'fast-check';
-import { asCidr, nodeCidrs, nodeFacts, quantity } from '../../../stacks/cluster/nodes';
+import { asCidr, nodeCidrs, nodeFacts } from '../../../stacks/cluster/nodes';
 
 test('a node tells its addresses, runtimes and room', () => {
   const node = {
@@ -60,14 +60,16 @@ test.each([
   expect(facts?.takesPods).toBe(takesPods);
 });
 
-test('quantities are numbers', () => {
+test('room is told in cores and bytes, whatever the unit', () => {
   const units = { '': 1, m: 0.001, k: 1e3, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4 };
   fc.assert(
     fc.property(fc.nat(1e6), fc.constantFrom(...Object.entries(units)), (n, [unit, factor]) => {
-      expect(quantity(`${n}${unit}`)).toBeCloseTo(n * factor);
+      const allocatable = { cpu: `${n}${unit}`, memory: `${n}${unit}` };
+      const [facts] = nodeFacts([{ status: { allocatable } }]);
+      expect(facts?.cpu).toBeCloseTo(n * factor);
+      expect(facts?.memory).toBeCloseTo(n * factor);
     }),
   );
-  expect([quantity(undefined), quantity('many'), quantity('1X')]).toEqual([0, 0, 1]);
 });
 
 test('an address is a range of one', () => {
