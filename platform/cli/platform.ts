@@ -1,12 +1,8 @@
 /** @module `hks platform`: the host platform by Pulumi's engine, from settings to a cluster that runs functions. */
 import type { ExitCode, Terminal } from './main';
+import { NotUnderstood } from './not-understood';
 import { requirePackages } from './platform/packages';
-import {
-  NotUnderstood,
-  type PlatformOptions,
-  type PlatformVerb,
-  requestOf,
-} from './platform/request';
+import { type PlatformOptions, type PlatformVerb, requestOf } from './platform/request';
 
 export type { PlatformOptions, PlatformVerb } from './platform/request';
 

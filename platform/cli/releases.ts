@@ -3,9 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { COMPONENTS } from '../../stacks/releases/pins';
 import { GITHUB } from '../../stacks/releases/upstream';
 import type { ExitCode, Terminal } from './main';
+import { NotUnderstood } from './not-understood';
 import { images } from './releases/images';
 import { mirror } from './releases/mirror';
-import { Misuse, type SettingOptions } from './releases/settings';
+import type { SettingOptions } from './releases/settings';
 import { type UpdateOptions, update } from './releases/update';
 import { type VerifyOptions, verify } from './releases/verify';
 
@@ -66,7 +67,7 @@ export async function releases(args: readonly string[], terminal: Terminal): Pro
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     for (const line of (error as Error).message.split('\n'))
       terminal.stderr.write(`error: ${line}\n`);
-    return error instanceof Misuse ? 2 : 1;
+    return error instanceof NotUnderstood ? 2 : 1;
   }
 }
 

@@ -2,18 +2,15 @@
 import { invalid } from '../../../constructs/invalid';
 import { isTerminal } from '../colour';
 import type { Terminal } from '../main';
-import { type Changes, changesOf } from './changes';
+import { understood } from '../not-understood';
+import { type Changes, changesOf, type SettingOptions } from './changes';
 
 export type PlatformVerb = 'up' | 'preview' | 'destroy' | 'outputs';
 
 /** The options as commander gives them. */
-export interface PlatformOptions {
+export interface PlatformOptions extends Partial<SettingOptions> {
   readonly stack: string;
   readonly yes?: boolean;
-  readonly config?: readonly string[];
-  readonly configFile?: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
   readonly parallel?: string;
   readonly json?: boolean;
   readonly showSecrets?: boolean;
@@ -28,11 +25,6 @@ export interface PlatformRequest {
   readonly parallel?: number;
   readonly json: boolean;
   readonly showSecrets: boolean;
-}
-
-/** What was asked for cannot be done, whatever the cluster: the exit code is 2. */
-export class NotUnderstood extends Error {
-  override readonly name = 'NotUnderstood';
 }
 
 /** @throws NotUnderstood */
@@ -86,13 +78,4 @@ export function requestOf(
 /** Whether there is someone who sees a question and can answer it. */
 function canAsk({ stdout }: Terminal): boolean {
   return isTerminal(stdout) && process.stdin.isTTY === true;
-}
-
-/** The action's result, or its error as one of understanding. */
-export function understood<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw new NotUnderstood((error as Error).message);
-  }
 }

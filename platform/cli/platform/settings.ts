@@ -6,9 +6,10 @@ import { readSettings } from '../../../stacks/config/load';
 import { type HostPlatformConfig, SECRET_SETTINGS } from '../../../stacks/config/schema';
 import { SETTINGS } from '../../../stacks/config/tree';
 import type { Terminal } from '../main';
+import { NotUnderstood } from '../not-understood';
 import { type Changes, changed } from './changes';
 import type { OpenedStack } from './opened';
-import { type PlatformRequest, understood } from './request';
+import type { PlatformRequest } from './request';
 import { stackFile, withChanges } from './stack-file';
 import { PROJECT, stateFolderOf } from './state-folder';
 
@@ -22,20 +23,17 @@ export async function settingsFor(opened: OpenedStack): Promise<HostPlatformConf
 }
 
 /** Refuses what is given before anything is made for a stack, where none of its settings are stored. */
-export function checkAlone({ stack, changes, verb }: PlatformRequest, terminal: Terminal): void {
-  if (verb === 'outputs' || hasSettings(stack, terminal)) return;
-  checked(changed({}, changes));
+export function checkAlone({ stack, changes }: PlatformRequest, terminal: Terminal): void {
+  if (!hasSettings(stack, terminal)) checked(changed({}, changes));
 }
 
 /** @throws NotUnderstood with every fault, in the words of this command */
 function checked(settings: unknown): HostPlatformConfig {
-  return understood(() => {
-    try {
-      return readSettings(settings);
-    } catch (error) {
-      throw new Error(inOurWords((error as Error).message));
-    }
-  });
+  try {
+    return readSettings(settings);
+  } catch (error) {
+    throw new NotUnderstood(inOurWords((error as Error).message));
+  }
 }
 
 /** A file with the stack's settings as they are to be. */

@@ -11,8 +11,8 @@ import { newestVersion, pinOf, type UpstreamOptions } from '../../../stacks/rele
 import { compared, newer } from '../../../stacks/releases/version';
 import { counted } from '../counted';
 import type { ExitCode, Terminal } from '../main';
+import { NotUnderstood } from '../not-understood';
 import { openPinFile } from './checkout';
-import { Misuse } from './settings';
 
 export interface UpdateOptions {
   readonly component?: string;
@@ -32,7 +32,7 @@ interface Update {
 /** Writes nothing unless all of it came. */
 export async function update(options: UpdateOptions, terminal: Terminal): Promise<ExitCode> {
   const faults = optionFaults(options);
-  if (faults.length > 0) throw new Misuse(faults.join('\n'));
+  if (faults.length > 0) throw new NotUnderstood(faults.join('\n'));
   const file = openPinFile(options.file, terminal.cwd);
   const wanted = COMPONENTS.filter(
     (name) => options.component === undefined || options.component === name,

@@ -10,8 +10,9 @@ import { COMPONENTS, PINS, type Pins, readPins } from '../../../stacks/releases/
 import { sourceOf } from '../../../stacks/releases/source';
 import { counted } from '../counted';
 import type { ExitCode, Terminal } from '../main';
+import { NotUnderstood } from '../not-understood';
 import { filesOf, mirroredReleases, type ReleaseFile } from './files';
-import { Misuse, type SettingOptions, settingsOf } from './settings';
+import { type SettingOptions, settingsOf } from './settings';
 
 export interface VerifyOptions extends SettingOptions {
   /** A folder or URL that holds release files as `<component>/<asset>`. */
@@ -24,7 +25,7 @@ export interface VerifyOptions extends SettingOptions {
 export async function verify(options: VerifyOptions, terminal: Terminal): Promise<ExitCode> {
   const { cwd, stdout, stderr } = terminal;
   const settings = settingsOf(options, cwd);
-  if (options.mirror === '') throw new Misuse(NO_MIRROR);
+  if (options.mirror === '') throw new NotUnderstood(NO_MIRROR);
   const pins = options.file === undefined ? PINS : pinsIn(resolve(cwd, options.file));
   const mirror = options.mirror ?? settings.releaseMirror;
   const releases = mirror === undefined ? allReleases(pins) : mirroredReleases(settings, pins);
