@@ -5,6 +5,7 @@ import type { ClusterFacts } from '../facts';
 import type { Choices } from '../platform';
 import { chooseDomain } from './domain';
 import { chooseExposure } from './exposure';
+import { nodesForPods } from './nodes';
 import { OWNER } from './owner';
 import { chooseSandbox } from './sandbox';
 
@@ -21,12 +22,11 @@ export function choose(config: HostPlatformConfig, facts: ClusterFacts): Decisio
   const sandbox = chooseSandbox(config, facts);
   const monitoring = chooseMonitoring(config, facts);
   const controlPlane = config.controlPlane.image !== undefined;
-  const nodes = facts.nodes.filter(({ takesPods = true }) => takesPods);
   return {
     choices: {
       exposure,
       domain: domain.domain,
-      singleNode: config.singleNode ?? nodes.length <= 1,
+      singleNode: config.singleNode ?? nodesForPods(facts).length <= 1,
       ...(sandbox.sandbox === undefined ? {} : { sandbox: sandbox.sandbox }),
       postgres: choosePostgres(config),
       controlPlane,

@@ -4,10 +4,10 @@ import type { HostPlatformConfig } from '../config/schema';
 import type { ClusterFacts, Owned } from '../facts';
 import { MANAGED_BY, MANAGER } from '../ownership';
 import { knativeNamespaces, namespacesOf, ownNamespaces } from './namespaces';
+import { shown } from './shown';
 
 /** API groups of Knative Eventing: another owner's is in nobody's way where ours is off. */
 const EVENTING_GROUPS = ['eventing', 'flows', 'messaging', 'sinks', 'sources'];
-const SHOWN = 10;
 
 /** Knative of another owner, whole or half, and namespaces of the platform's names that it did not make. */
 export function foreignFaults(config: HostPlatformConfig, facts: ClusterFacts): string[] {
@@ -74,7 +74,5 @@ function isEventing(crd: string): boolean {
 
 function namesOf(found: readonly Owned[], what: string): string {
   const names = found.map(({ name }) => name).sort();
-  const shown = names.slice(0, SHOWN).join(', ');
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return `${what}${names.length > 1 ? 's' : ''} ${shown}${more}`;
+  return `${what}${names.length > 1 ? 's' : ''} ${shown(names)}`;
 }

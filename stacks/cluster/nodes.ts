@@ -2,7 +2,7 @@
 import { isIPv4 } from 'node:net';
 import type { V1Node } from '@kubernetes/client-node';
 import { quantity } from '../../constructs/resources';
-import type { NodeFacts } from '../facts';
+import type { ClusterFacts, NodeFacts } from '../facts';
 
 /** A node as the API tells it. */
 export type ApiNode = Partial<V1Node>;
@@ -10,6 +10,11 @@ export type ApiNode = Partial<V1Node>;
 /** The facts of nodes, by name. */
 export function nodeFacts(nodes: readonly ApiNode[]): NodeFacts[] {
   return nodes.map(oneNode).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Nodes that ordinary pods run on. */
+export function nodesForPods({ nodes }: Pick<ClusterFacts, 'nodes'>): NodeFacts[] {
+  return nodes.filter(({ takesPods = true }) => takesPods);
 }
 
 /**

@@ -5,7 +5,9 @@ import { choose, type Decision } from './choices';
 import { ApiError, type Cluster } from './client';
 import { foreignFaults, otherStackFaults } from './foreign';
 import { inspectCluster } from './inspect';
+import { nodesForPods } from './nodes';
 import { missingPermissions, permissionFaults } from './permissions';
+import { shown } from './shown';
 import { volumeFaults } from './volumes';
 
 /** Faults of the whole: one sentence each. */
@@ -52,7 +54,7 @@ export function preflight(
 
 /** What is likely to go wrong later. */
 export function preflightWarnings(facts: ClusterFacts): string[] {
-  const nodes = facts.nodes.filter(({ takesPods = true }) => takesPods);
+  const nodes = nodesForPods(facts);
   const cpu = nodes.reduce((sum, node) => sum + node.cpu, 0);
   const memory = nodes.reduce((sum, node) => sum + node.memory, 0);
   const small = cpu < NEEDED_CPU || memory < NEEDED_MEMORY;
@@ -80,10 +82,8 @@ export function removalFaults({
 
 function stillThere(names: readonly string[], what: string, then: string): string[] {
   if (names.length === 0) return [];
-  const shown = names.slice(0, 10).join(', ');
-  const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
   const count = names.length === 1 ? `1 ${what} is` : `${names.length} ${what}s are`;
-  return [`${count} still there, and ${then}: ${shown}${more}. Delete them first.`];
+  return [`${count} still there, and ${then}: ${shown(names)}. Delete them first.`];
 }
 
 /**

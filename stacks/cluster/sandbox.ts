@@ -4,7 +4,9 @@ import type { HostPlatformConfig } from '../config/schema';
 import type { ClusterFacts, NodeFacts, RuntimeClassFacts } from '../facts';
 import { MANAGER } from '../ownership';
 import type { SandboxChoice } from '../platform';
+import { nodesForPods } from './nodes';
 import { OWNER } from './owner';
+import { shown } from './shown';
 
 export interface SandboxDecision {
   readonly sandbox?: SandboxChoice;
@@ -14,7 +16,7 @@ export interface SandboxDecision {
 }
 
 /** The name of the platform's RuntimeClass. */
-export const RUNTIME_CLASS = 'gvisor';
+const RUNTIME_CLASS = 'gvisor';
 /** What runsc is called in the configuration of containerd, by custom. */
 const HANDLERS = ['gvisor', 'runsc'];
 
@@ -24,7 +26,7 @@ export function chooseSandbox(config: HostPlatformConfig, facts: ClusterFacts): 
     return { faults: [], off: `sandbox.runtime is 'none'. Set it to 'auto' or 'gvisor'.` };
   }
   const wanted = handler === undefined ? HANDLERS : [handler];
-  const nodes = facts.nodes.filter(({ takesPods = true }) => takesPods);
+  const nodes = nodesForPods(facts);
   const usable = wanted.filter(
     (name) => nodes.length > 0 && nodes.every((node) => node.runtimeHandlers.includes(name)),
   );
@@ -65,7 +67,7 @@ function missing(
   const without = nodes
     .filter(({ runtimeHandlers }) => !wanted.some((name) => runtimeHandlers.includes(name)))
     .map(({ name }) => name);
-  const who = named(without.length > 0 ? without : nodes.map(({ name }) => name));
+  const who = shown(without.length > 0 ? without : nodes.map(({ name }) => name));
   const names = wanted.join(' or ');
   if (runtime === 'auto') {
     return {
@@ -84,8 +86,3 @@ function missing(
 
 const INSTALL =
   'Put runsc and containerd-shim-runsc-v1 into /usr/local/bin of each, add the runtime io.containerd.runsc.v1 to /var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.tmpl below {{ template "base" . }} and restart K3s';
-
-function named(nodes: readonly string[]): string {
-  const shown = nodes.slice(0, 10).join(', ');
-  return nodes.length > 10 ? `${shown} and ${nodes.length - 10} more` : shown;
-}
