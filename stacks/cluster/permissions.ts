@@ -2,6 +2,7 @@
 import type { HostPlatformConfig } from '../config/schema';
 import type { ClusterFacts } from '../facts';
 import type { Cluster } from './client';
+import { LET_GO_BY_CONTROLLERS } from './left-behind';
 import { namespacesOf } from './namespaces';
 
 /** One verb that the user has not. */
@@ -86,15 +87,9 @@ export const MANAGED_KINDS: readonly ManagedKind[] = [
   read('cluster', 'serving.knative.dev/v1/Service', 'services', ['create', 'list']),
   read('namespace', 'eventing.knative.dev/v1/Broker', 'brokers', ['create']),
   // Looked for before a removal.
-  read('cluster', 'serving.knative.dev/v1beta1/DomainMapping', 'domainmappings', ['list']),
-  read('cluster', 'eventing.knative.dev/v1/Broker', 'brokers', ['list']),
-  read('cluster', 'eventing.knative.dev/v1/Trigger', 'triggers', ['list']),
-  read('cluster', 'messaging.knative.dev/v1/Channel', 'channels', ['list']),
-  read('cluster', 'messaging.knative.dev/v1/Subscription', 'subscriptions', ['list']),
-  read('cluster', 'sources.knative.dev/v1/ApiServerSource', 'apiserversources', ['list']),
-  read('cluster', 'sources.knative.dev/v1/ContainerSource', 'containersources', ['list']),
-  read('cluster', 'sources.knative.dev/v1/PingSource', 'pingsources', ['list']),
-  read('cluster', 'sources.knative.dev/v1/SinkBinding', 'sinkbindings', ['list']),
+  ...Object.entries(LET_GO_BY_CONTROLLERS).map(([kind, plural]) =>
+    read('cluster', kind, plural, ['list']),
+  ),
 ];
 
 /**
