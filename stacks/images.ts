@@ -1,5 +1,6 @@
 /** @module The images of the platform: what they are pinned to, what the settings make of them, and all that a host needs. */
 import { IMAGES } from '../constructs/images';
+import { choosePostgres } from './cluster/choices';
 import type { HostPlatformConfig, ImageName } from './config/schema';
 import { mirrored } from './images/reference';
 import { PINS, type Pins } from './releases/pins';
@@ -41,14 +42,13 @@ export function allImages(
   releases: Readonly<Record<string, { readonly images: readonly string[] } | undefined>>,
 ): NeededImage[] {
   const named = Object.values(releases).flatMap((release) => release?.images ?? []);
-  const { controlPlane, packageProxy, postgres } = config;
-  const hasControlPlane = controlPlane.image !== undefined;
+  const { controlPlane, packageProxy } = config;
   const names: readonly ImageName[] = [
     'registry',
     'kaniko',
     'client',
     ...(packageProxy.enabled ? (['packageProxy'] as const) : []),
-    ...(hasControlPlane && postgres.url === undefined ? (['postgres'] as const) : []),
+    ...(choosePostgres(config) === 'installed' ? (['postgres'] as const) : []),
   ];
   const references = [
     ...named.map((reference) => settled(reference, config)),

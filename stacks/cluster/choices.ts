@@ -48,7 +48,11 @@ const NO_POSTGRES = 'It is for the control plane, and controlPlane.image is not 
 const NO_EVENTING = 'eventing.enabled is false.';
 const NO_PACKAGE_PROXY = 'packageProxy.enabled is false.';
 
-function choosePostgres({ controlPlane, postgres }: HostPlatformConfig): Choices['postgres'] {
+/** By the settings alone, so also where no cluster is asked. */
+export function choosePostgres({
+  controlPlane,
+  postgres,
+}: HostPlatformConfig): Choices['postgres'] {
   if (controlPlane.image === undefined) return 'off';
   return postgres.url === undefined ? 'installed' : 'external';
 }

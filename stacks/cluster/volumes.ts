@@ -6,6 +6,7 @@ import { SYSTEM_NAMESPACE } from '../../constructs/system';
 import type { HostPlatformConfig } from '../config/schema';
 import type { ClaimFacts, ClusterFacts } from '../facts';
 import { BACKUP, POSTGRES } from '../postgres/settings';
+import { choosePostgres } from './choices';
 import { OWNER } from './owner';
 
 /** A volume, and the settings that it follows. */
@@ -17,20 +18,15 @@ export interface WantedVolume {
 }
 
 /** All of them, in the order of the settings. */
-export function wantedVolumes({
-  registry,
-  builder,
-  packageProxy,
-  postgres,
-  controlPlane,
-}: HostPlatformConfig): WantedVolume[] {
+export function wantedVolumes(config: HostPlatformConfig): WantedVolume[] {
+  const { registry, builder, packageProxy, postgres } = config;
   const wanted = (part: string, claim: string, storageClass: string | undefined) => ({
     namespace: SYSTEM_NAMESPACE,
     claim,
     storageClass: { prop: `${part}.storageClass`, value: storageClass },
   });
   const { backup } = postgres;
-  const hasDatabase = controlPlane.image !== undefined && postgres.url === undefined;
+  const hasDatabase = choosePostgres(config) === 'installed';
   return [
     {
       ...wanted('registry', 'registry', registry.storageClass),
