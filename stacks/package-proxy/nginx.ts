@@ -110,7 +110,7 @@ ${routes.front(places).join('\n')}
     proxy_ssl_trusted_certificate ${places.authorities};
     proxy_ssl_protocols TLSv1.2 TLSv1.3;
     location / { return 404; }
-${routes.behind().join('\n')}
+${routes.behind.join('\n')}
   }
 }
 `;

@@ -5,6 +5,7 @@ import { hardenPod } from '../../constructs/pod-security';
 import { quantity } from '../../constructs/resources';
 import { SYSTEM_NAMESPACE } from '../../constructs/system';
 import { buildPeers } from '../builder/peers';
+import { blocks, toDns } from '../egress';
 import type { KubeObject } from '../kube-object';
 import type { Platform } from '../platform';
 import { withoutAwait } from '../prepare/engine';
@@ -145,7 +146,7 @@ export function proxyPolicy(platform: Platform): KubeObject {
 
 /** A policy knows no names: any address, but for what a cloud tells of its machines. */
 function addresses(hostname: string): object[] {
-  if (isIP(hostname) !== 0) return [block(hostname)];
+  if (isIP(hostname) !== 0) return at(hostname);
   return [
     { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } },
     { ipBlock: { cidr: '::/0', except: ['fe80::/10'] } },
@@ -153,21 +154,14 @@ function addresses(hostname: string): object[] {
 }
 
 function dns({ config, facts }: Platform): object[] {
-  const both = (port: number) => ['UDP', 'TCP'].map((protocol) => ({ port, protocol }));
   const { resolvers } = config.packageProxy;
-  if (resolvers.length > 0) {
-    return resolvers
-      .map(resolverOf)
-      .map(({ address, port }) => ({ to: [block(address)], ports: both(port) }));
-  }
-  if ('cidrs' in facts.dns) {
-    return [{ to: facts.dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: both(53) }];
-  }
-  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } };
-  const podSelector = { matchLabels: { 'k8s-app': 'kube-dns' } };
-  return [{ to: [{ namespaceSelector, podSelector }], ports: both(53) }];
+  if (resolvers.length === 0) return [toDns(facts)];
+  return resolvers.map(resolverOf).map(({ address, port }) => ({
+    to: at(address),
+    ports: ['UDP', 'TCP'].map((protocol) => ({ port, protocol })),
+  }));
 }
 
-function block(address: string): object {
-  return { ipBlock: { cidr: `${address}/${isIP(address) === 6 ? 128 : 32}` } };
+function at(address: string): object[] {
+  return blocks([`${address}/${isIP(address) === 6 ? 128 : 32}`]);
 }

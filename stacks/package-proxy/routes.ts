@@ -9,7 +9,7 @@ type Times = Pick<Places, 'indexTime' | 'fileTime' | 'missingTime'>;
 /** Locations of both servers. */
 interface Routes {
   readonly front: (times: Times) => readonly string[];
-  readonly behind: () => readonly string[];
+  readonly behind: readonly string[];
 }
 
 /** What one text is replaced by in an index. */
@@ -19,11 +19,11 @@ export function routesOf(settings: Settings): Routes {
   const parts = [pip(settings), npm(settings), go(settings)];
   return {
     front: (times) => parts.flatMap(({ front }) => front(times)),
-    behind: () => parts.flatMap(({ behind }) => behind()),
+    behind: parts.flatMap(({ behind }) => behind),
   };
 }
 
-const NOTHING: Routes = { front: () => [], behind: () => [] };
+const NOTHING: Routes = { front: () => [], behind: [] };
 
 /** pip: the index below simple/, and the files that it names, which may be another host's. */
 function pip(settings: Settings): Routes {
@@ -44,7 +44,7 @@ function pip(settings: Settings): Routes {
       frontLocation('/pip/simple/', index(times), rewriting(links, types)),
       frontLocation(`${filesPath}/`, file(times)),
     ],
-    behind: () => [
+    behind: [
       behindLocation('/pip', files ? '/pip/simple/' : '/pip/', root),
       ...(files ? [behindLocation('/pip/files', '/pip/files/', files)] : []),
     ],
@@ -62,7 +62,7 @@ function npm(settings: Settings): Routes {
       frontLocation('/npm/', index(times), rewriting(links, types)),
       frontLocation('~ ^/npm/.+\\.tgz$', file(times)),
     ],
-    behind: () => [behindLocation('/npm', '/npm/', upstream)],
+    behind: [behindLocation('/npm', '/npm/', upstream)],
   };
 }
 
@@ -76,7 +76,7 @@ function go(settings: Settings): Routes {
       frontLocation('~ ^/go/.+/@v/v\\d+\\.\\d+\\.\\d+[^/]*\\.(?:info|mod|zip)$', file(times)),
       frontLocation('~ ^/go/sumdb/[^/]+/(?:lookup|tile)/', file(times)),
     ],
-    behind: () => [behindLocation('/go', '/go/', upstream)],
+    behind: [behindLocation('/go', '/go/', upstream)],
   };
 }
 
