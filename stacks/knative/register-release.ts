@@ -3,8 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { type KnativeWebhook, type WebhookGate, webhookAnswers } from '../gate';
 import { identityOf, type KubeObject } from '../kube-object';
 import { type ObjectResources, registerObjects } from '../objects';
-import { ignoredFields } from '../prepare/engine';
-import { annotated } from '../prepare/fields';
+import { ignoredFields, takenOver } from '../prepare/engine';
 import type { PreparedRelease } from '../prepare/release';
 import { needsOf } from './needs';
 import { inOrder } from './order';
@@ -40,6 +39,7 @@ export function registerRelease(
   args: ReleaseArgs,
 ): RegisteredRelease {
   const { dependsOn = [], webhook } = args;
+  // A CRD that an earlier platform left may be of another version.
   const release = { ...args.release, crds: args.release.crds.map(takenOver) };
   const needs = needsOf(release);
   const first = inOrder(
@@ -61,11 +61,6 @@ export function registerRelease(
     each: (object) => each(object, base),
   });
   return { resources: new Map([...base, ...admitted]), ready, answered };
-}
-
-/** A CRD that an earlier platform left may be of another version: its fields are the platform's again. */
-function takenOver(crd: KubeObject): KubeObject {
-  return annotated(crd, { 'pulumi.com/patchForce': 'true' });
 }
 
 /** Kinds with fields that no update changes. */

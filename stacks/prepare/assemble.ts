@@ -20,5 +20,6 @@ export function assembled(
       forEngine(rewriteImages(withoutServiceLinks(sized(object, scaled)), platform.image)),
     ),
   );
+  // A Certificate, for one, is never ready without cert-manager.
   return { ...release, customResources: release.customResources.map(withoutAwait) };
 }

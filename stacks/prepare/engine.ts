@@ -2,8 +2,7 @@
 import type { KubeObject } from '../kube-object';
 import { annotated, fields } from './fields';
 
-const SKIP_AWAIT = { 'pulumi.com/skipAwait': 'true' };
-const PATCH_FORCE = { 'pulumi.com/patchForce': 'true' };
+const SKIP_AWAIT = 'pulumi.com/skipAwait';
 
 /** The gateway's Service, by which the platform is reached: the engine waits until it has what its type promises. */
 const AWAITED_SERVICE = 'kourier-system/kourier';
@@ -20,17 +19,27 @@ const WEBHOOKS = /^(Mutating|Validating)WebhookConfiguration$/;
 export function forEngine(object: KubeObject): KubeObject {
   const { kind, metadata } = object;
   const name = `${metadata.namespace}/${metadata.name}`;
-  if (WEBHOOKS.test(kind)) return annotated(object, PATCH_FORCE);
-  if (kind === 'Service' && name !== AWAITED_SERVICE) return annotated(object, SKIP_AWAIT);
+  if (WEBHOOKS.test(kind)) return takenOver(object);
+  if (kind === 'Service' && name !== AWAITED_SERVICE) return withoutAwait(object);
   if (kind === 'Deployment' && name === PING_ADAPTER) {
-    return annotated(object, { ...SKIP_AWAIT, ...PATCH_FORCE });
+    return takenOver(withoutAwait(object));
   }
   return object;
 }
 
-/** Custom resources are not awaited: a Certificate, for one, is never ready without cert-manager. */
+/** The object, for which the engine does not wait until it is ready. */
 export function withoutAwait(object: KubeObject): KubeObject {
-  return annotated(object, SKIP_AWAIT);
+  return annotated(object, { [SKIP_AWAIT]: 'true' });
+}
+
+/** Whether the engine waits until the object is ready. */
+export function isAwaited({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[SKIP_AWAIT] !== 'true';
+}
+
+/** The object, whose fields are the engine's again whoever wrote them. */
+export function takenOver(object: KubeObject): KubeObject {
+  return annotated(object, { 'pulumi.com/patchForce': 'true' });
 }
 
 /** Fields, as paths for `ignoreChanges`, that are left as Knative or the cluster wrote them. */

@@ -1,8 +1,10 @@
 /** @module A DaemonSet that writes K3s's registries.yaml on each node that has none. */
 import { basename, dirname } from 'node:path/posix';
 import { hardenPod } from '../../constructs/pod-security';
+import { DEFAULT_DENY, DEFAULT_DENY_SPEC } from '../../constructs/project/network';
 import type { KubeObject } from '../kube-object';
 import type { Platform } from '../platform';
+import { withoutAwait } from '../prepare/engine';
 import { NODE_CONFIG_SOURCE } from './node-config-program';
 import { REGISTRIES_PATH, registriesYaml } from './registries-yaml';
 
@@ -38,8 +40,8 @@ export function nodeConfigObjects(platform: Platform): KubeObject[] {
     {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
-      metadata: { name: 'default-deny', namespace },
-      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+      metadata: { name: DEFAULT_DENY, namespace },
+      spec: DEFAULT_DENY_SPEC,
     },
     {
       apiVersion: 'v1',
@@ -79,16 +81,11 @@ function daemonSet({ pinned }: Platform): KubeObject {
       { name: 'config', configMap: { name: NAME } },
       { name: 'host', hostPath: { path: dirname(REGISTRIES_PATH), type: 'DirectoryOrCreate' } },
     ],
-    securityContext: { runAsNonRoot: false },
   });
-  return {
+  return withoutAwait({
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata: {
-      name: NAME,
-      namespace: NODE_CONFIG_NAMESPACE,
-      annotations: { 'pulumi.com/skipAwait': 'true' },
-    },
+    metadata: { name: NAME, namespace: NODE_CONFIG_NAMESPACE },
     spec: {
       selector: { matchLabels: LABELS },
       template: {
@@ -96,5 +93,5 @@ function daemonSet({ pinned }: Platform): KubeObject {
         spec: { ...pod, securityContext: { ...pod.securityContext, ...root } },
       },
     },
-  };
+  });
 }

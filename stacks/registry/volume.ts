@@ -3,6 +3,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { compact } from '../../constructs/manifest';
 import type { KubeObject } from '../kube-object';
 import type { Platform } from '../platform';
+import { withoutAwait } from '../prepare/engine';
 
 export interface ClaimArgs {
   readonly name: string;
@@ -15,16 +16,16 @@ export interface ClaimArgs {
 
 /** A claim that the engine does not wait for: many a class binds it only when a pod comes. */
 export function claim({ name, namespace, size, storageClass }: ClaimArgs): KubeObject {
-  return {
+  return withoutAwait({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { name, namespace, annotations: { 'pulumi.com/skipAwait': 'true' } },
+    metadata: { name, namespace },
     spec: compact({
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: size } },
       storageClassName: storageClass,
     }),
-  };
+  });
 }
 
 /** Data stays: it cannot be destroyed while it is protected, and a removal of the platform leaves it behind. */
