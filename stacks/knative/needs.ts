@@ -1,6 +1,8 @@
 /** @module What each object of a release needs: it is made after that, and deleted before it. */
 import { identityOf, type KubeObject } from '../kube-object';
+import { isAwaited } from '../prepare/engine';
 import { allObjects, type PreparedRelease } from '../prepare/release';
+import { scaledObjects } from '../prepare/scaling';
 import { isWorkload, selects, serversOf, workloadsOf } from './workloads';
 
 /** Identities by identity. */
@@ -63,23 +65,16 @@ const foundationsOf: Rule = (object, { objects, crds }) =>
 const isFoundation = (object: KubeObject) =>
   FOUNDATIONS.includes(object.kind) && !isAwaitedService(object);
 
-const isAwaitedService = ({ kind, metadata }: KubeObject) =>
-  kind === 'Service' && metadata.annotations?.['pulumi.com/skipAwait'] !== 'true';
+const isAwaitedService = (object: KubeObject) => object.kind === 'Service' && isAwaited(object);
 
 /** What waits for pods needs them: the other way round, each would wait for the other. */
 const behindAwaitedService: Rule = (object, { objects }) =>
   isAwaitedService(object) ? workloadsOf(object, objects) : [];
 
 /** An autoscaler needs what it scales. */
-const scaledBy: Rule = ({ kind, metadata, spec }, { objects }) => {
-  const target = (spec as { scaleTargetRef?: { kind: string; name: string } })?.scaleTargetRef;
-  return objects.filter(
-    (other) =>
-      kind === 'HorizontalPodAutoscaler' &&
-      other.kind === target?.kind &&
-      other.metadata.name === target.name &&
-      other.metadata.namespace === metadata.namespace,
-  );
+const scaledBy: Rule = (object, { objects }) => {
+  const scaled = scaledObjects([object]);
+  return objects.filter((other) => scaled.has(identityOf(other)));
 };
 
 const webhooksNeedServers: Rule = (object, release) =>

@@ -85,7 +85,7 @@ export function smallRelease(changes: Partial<PreparedRelease> = {}): PreparedRe
       deployment('controller'),
       deployment('gateway'),
       object('autoscaling/v2', 'HorizontalPodAutoscaler', 'webhook', {
-        spec: { scaleTargetRef: { kind: 'Deployment', name: 'webhook' } },
+        spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'webhook' } },
       }),
       object('policy/v1', 'PodDisruptionBudget', 'webhook'),
     ],
