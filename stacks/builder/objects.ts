@@ -1,5 +1,4 @@
 /** @module The namespace of builds and what is in it: quota, policies, cache, and the template of a build. */
-import { LABELS } from '../../constructs/labels';
 import { policySpec } from '../../constructs/network';
 import { podSecurityLabels } from '../../constructs/project/namespace';
 import { DEFAULT_DENY, DEFAULT_DENY_SPEC } from '../../constructs/project/network';
@@ -15,6 +14,7 @@ import type { KubeObject } from '../kube-object';
 import type { Platform } from '../platform';
 import { claim } from '../registry/volume';
 import { builderBuild, builderJobTemplate, buildResources } from './build';
+import { BUILD_POD_LABELS } from './peers';
 
 /** Why its namespace enforces `baseline`: the exception to "a pod is restricted or it is not made". */
 const REASON =
@@ -58,7 +58,7 @@ export function builderObjects(platform: Platform): KubeObject[] {
 }
 
 /** A build reaches the registry and the package proxy, nothing reaches it, and it asks nobody for names. */
-export function builderPolicies(platform: Platform): KubeObject[] {
+function builderPolicies(platform: Platform): KubeObject[] {
   const { namespace } = platform.config.builder;
   const { registry, proxies } = builderBuild(platform);
   const policy = (name: string, spec: object): KubeObject => ({
@@ -71,7 +71,7 @@ export function builderPolicies(platform: Platform): KubeObject[] {
     ...registry.egress.map((egress) => ({ name: 'build-registry', ...egress })),
     ...proxies.map(({ host: _, ...egress }) => ({ name: 'build-package-proxy', ...egress })),
   ];
-  const rule = { direction: 'egress', select: { [LABELS.kind]: 'build' } } as const;
+  const rule = { direction: 'egress', select: BUILD_POD_LABELS } as const;
   return [
     policy(DEFAULT_DENY, DEFAULT_DENY_SPEC),
     ...allowed.map((egress) => policy(egress.name, policySpec({ ...rule, ...egress }))),

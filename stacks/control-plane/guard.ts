@@ -1,4 +1,5 @@
 /** @module What the control plane may not do though its rules hold for all namespaces: RBAC cannot say "all but these". */
+import { podSecurityLabels } from '../../constructs/project/namespace';
 import { SYSTEM_NAMESPACES } from '../../constructs/system';
 import type { KubeObject } from '../kube-object';
 import { CONTROL_PLANE, CONTROL_PLANE_USER } from './settings';
@@ -11,22 +12,12 @@ export const GUARDED_NAMESPACES: readonly string[] = [
   ...SYSTEM_NAMESPACES,
 ];
 
-/** Labels by which a namespace's pods are held to the restricted profile. */
-const POD_SECURITY = [
-  'enforce',
-  'enforce-version',
-  'audit',
-  'audit-version',
-  'warn',
-  'warn-version',
-];
-
 /** The policy of admission, for requests of the control plane's user alone. */
 export function guardObjects(): KubeObject[] {
   const metadata = { name: CONTROL_PLANE };
   const apiVersion = 'admissionregistration.k8s.io/v1';
   const guarded = JSON.stringify(GUARDED_NAMESPACES);
-  const levels = JSON.stringify(POD_SECURITY.map((mode) => `pod-security.kubernetes.io/${mode}`));
+  const levels = JSON.stringify(Object.keys(podSecurityLabels('restricted')));
   return [
     {
       apiVersion,

@@ -1,8 +1,8 @@
 /** @module Where objects name images: pods wherever they are in an object, and the places of Knative's own. */
 import type { KubeObject } from '../kube-object';
+import { type Fields, isFields } from '../prepare/fields';
 
 type Rewrite = (reference: string) => string;
-type Node = Readonly<Record<string, unknown>>;
 
 const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers'];
 /** Variables by which controllers are told what the pods run that they make, e.g. `DISPATCHER_IMAGE`. */
@@ -23,7 +23,7 @@ export function rewriteImages(object: KubeObject, rewrite: Rewrite): KubeObject 
     return { ...object, spec: inContainer(object.spec, rewrite) };
   }
   const { metadata, ...rest } = object;
-  return { ...object, ...(inNode(rest, rewrite) as Node), metadata };
+  return { ...object, ...(inNode(rest, rewrite) as Fields), metadata };
 }
 
 /** All images that objects name, each once, sorted. */
@@ -40,7 +40,7 @@ export function imagesOf(objects: readonly KubeObject[]): string[] {
 
 function inConfigMap(object: KubeObject, rewrite: Rewrite): KubeObject {
   const { data } = object;
-  if (!isNode(data)) return object;
+  if (!isFields(data)) return object;
   const areImages = IMAGES_MAP.test(object.metadata.name);
   return {
     ...object,
@@ -54,7 +54,7 @@ function inConfigMap(object: KubeObject, rewrite: Rewrite): KubeObject {
 
 function inNode(node: unknown, rewrite: Rewrite): unknown {
   if (Array.isArray(node)) return node.map((item) => inNode(item, rewrite));
-  if (!isNode(node)) return node;
+  if (!isFields(node)) return node;
   return mapped(node, (value, key) => {
     if (Array.isArray(value) && CONTAINERS.includes(key)) {
       return value.map((container) => inContainer(container, rewrite));
@@ -67,7 +67,7 @@ function inNode(node: unknown, rewrite: Rewrite): unknown {
 }
 
 function inContainer(container: unknown, rewrite: Rewrite): unknown {
-  if (!isNode(container)) return container;
+  if (!isFields(container)) return container;
   const { image, env } = container;
   return {
     ...container,
@@ -77,7 +77,7 @@ function inContainer(container: unknown, rewrite: Rewrite): unknown {
 }
 
 function inVariable(variable: unknown, rewrite: Rewrite): unknown {
-  if (!isNode(variable)) return variable;
+  if (!isFields(variable)) return variable;
   const { name, value } = variable;
   if (typeof name !== 'string' || typeof value !== 'string') return variable;
   const isImage = IMAGE_VARIABLE.test(name) && REFERENCE.test(value);
@@ -85,17 +85,13 @@ function inVariable(variable: unknown, rewrite: Rewrite): unknown {
 }
 
 function inVolume(volume: unknown, rewrite: Rewrite): unknown {
-  if (!isNode(volume) || !isNode(volume.image)) return volume;
+  if (!isFields(volume) || !isFields(volume.image)) return volume;
   const { reference } = volume.image;
   return typeof reference === 'string'
     ? { ...volume, image: { ...volume.image, reference: rewrite(reference) } }
     : volume;
 }
 
-function mapped(node: Node, change: (value: unknown, key: string) => unknown): Node {
+function mapped(node: Fields, change: (value: unknown, key: string) => unknown): Fields {
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, change(value, key)]));
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

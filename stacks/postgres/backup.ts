@@ -9,6 +9,7 @@ import { claim } from '../registry/volume';
 import { BACKUP_SCRIPT, RESTORE_SCRIPT } from './scripts';
 import {
   BACKUP,
+  BACKUP_DEADLINE_SECONDS,
   BACKUP_LABELS,
   BACKUP_PATH,
   DATABASE,
@@ -22,7 +23,6 @@ import {
 } from './settings';
 
 const HOUR = 3600;
-const DEADLINE_SECONDS = 2 * HOUR;
 
 /** The dumps' volume, what makes them, and what a restore is made from; none where the settings say so. */
 export function backupObjects({
@@ -85,7 +85,7 @@ function cronJob(
         metadata: { labels: BACKUP_LABELS },
         spec: {
           backoffLimit: 0,
-          activeDeadlineSeconds: DEADLINE_SECONDS,
+          activeDeadlineSeconds: BACKUP_DEADLINE_SECONDS,
           template: { metadata: { labels: BACKUP_LABELS }, spec: pod },
         },
       },

@@ -36,3 +36,5 @@ export const RESTORE = 'postgres-restore';
 /** Pods that dump and restore. */
 export const BACKUP_LABELS = { app: BACKUP } as const;
 export const BACKUP_PATH = '/backups';
+/** What a run of either may take. */
+export const BACKUP_DEADLINE_SECONDS = 2 * 3600;
