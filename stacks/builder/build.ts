@@ -14,8 +14,7 @@ import type { Platform } from '../platform';
 export const BUILDER_TENANT = 'platform';
 /** What the template says of the RuntimeClass that isolates its builds, or that none does. */
 export const ISOLATION_ANNOTATION = 'hks.io/build-isolation';
-export const NO_ISOLATION =
-  'none: builds share the kernel of the node, as no sandbox runtime is chosen';
+const NO_ISOLATION = 'none: builds share the kernel of the node, as no sandbox runtime is chosen';
 
 const DAY = 24 * 60 * 60;
 const GIBIBYTE = 2 ** 30;

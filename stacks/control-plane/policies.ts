@@ -17,7 +17,7 @@ import { REGISTRY_PORT } from '../registry/settings';
 import { API_PORT, CONTROL_PLANE, METRICS_PORT } from './settings';
 
 /** The label of namespaces whose pods may call the API: another ingress controller's than Traefik's, for example. */
-export const CLIENT_NAMESPACE_LABEL = 'hks.io/control-plane-clients';
+const CLIENT_NAMESPACE_LABEL = 'hks.io/control-plane-clients';
 const KUBELET_PORT = 10250;
 
 /** Policies add up: an identity provider or a mail server, for example, is reached by another one of yours. */

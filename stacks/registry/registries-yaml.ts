@@ -10,14 +10,12 @@ export interface RegistriesYamlArgs {
 
 /** Where K3s looks for it; it reads it at its start. */
 export const REGISTRIES_PATH = '/etc/rancher/k3s/registries.yaml';
-/** What a node's admin puts a user and a password in place of. */
-export const USER_PLACEHOLDER = 'USER';
-export const PASSWORD_PLACEHOLDER = 'PASSWORD';
 
 /** The whole file; never with a password, but with the place for one. */
 export function registriesYaml({ nodePort, hasPassword }: RegistriesYamlArgs): string {
   const endpoint = `127.0.0.1:${nodePort}`;
-  const auth = { username: USER_PLACEHOLDER, password: PASSWORD_PLACEHOLDER };
+  // What a node's admin puts a user and a password in place of.
+  const auth = { username: 'USER', password: 'PASSWORD' };
   return stringify(
     {
       mirrors: { [REGISTRY_HOST]: { endpoint: [`http://${endpoint}`] } },

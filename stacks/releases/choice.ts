@@ -2,7 +2,7 @@
 import { invalid } from '../../constructs/invalid';
 import type { HostPlatformConfig } from '../config/schema';
 import { type ComponentName, PINS, type Pins, type ReleasePin } from './pins';
-import { isWithin, minorOf } from './version';
+import { isWithin, type Minor, minorOf } from './version';
 
 /** Settings that decide which releases there are. */
 export type ReleaseSettings = Pick<HostPlatformConfig, 'versions' | 'eventing'>;
@@ -84,13 +84,13 @@ export function unsupportedVersions(
         prop: `versions.${part}`,
         rule: `must be a version that runs on the cluster's Kubernetes ${kubernetes}; ${TITLES[part]} ${release.version} needs ${rangeOf(release)}`,
         received: release.version,
-        fix: fitting ? `Set it to '${fitting.version}'` : noneFits(release, kubernetes),
+        fix: fitting ? `Set it to '${fitting.version}'` : noneFits(release, cluster),
       }).message;
     });
 }
 
-function noneFits({ kubernetes: { min } }: ReleasePin, cluster: string): string {
-  const isOld = !isWithin(minorOf(cluster) ?? { major: 0, minor: 0 }, { min });
+function noneFits({ kubernetes: { min } }: ReleasePin, cluster: Minor): string {
+  const isOld = !isWithin(cluster, { min });
   return `No pinned version runs there: ${isOld ? `upgrade the cluster to Kubernetes ${min}` : `pin a newer one by 'hks releases update' in a checkout`}`;
 }
 
