@@ -45,16 +45,9 @@ export async function main(
   verbs: Verbs = VERBS,
 ): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const program = new Command('hks')
+  const program = commandOn(terminal, 'hks')
     .description('Turns tenants in TypeScript into a GitOps tree.')
-    .version(version(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .showHelpAfterError(`Run 'hks --help' for what there is.`)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
-    });
+    .version(version(), '-V, --version', 'print the version');
   program
     .command('synth')
     .alias('synthesize')
@@ -104,6 +97,18 @@ export async function main(
     terminal.stderr.write(`error: ${(error as Error).message}\n`);
     return 1;
   }
+}
+
+/** A command that writes to the terminal, and throws a CommanderError where it would end the process. */
+export function commandOn({ stdout, stderr }: Terminal, name: string): Command {
+  return new Command(name)
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError(`Run '${name} --help' for what there is.`)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+    });
 }
 
 function addImport(
@@ -182,7 +187,8 @@ Examples:
   hks synth --diff --tenant acme --tenant beta
   hks synth --diff --cluster --context production --field-manager argocd-controller`;
 
-function collected(value: string, values: readonly string[]): readonly string[] {
+/** The values of an option that can be given again. */
+export function collected(value: string, values: readonly string[]): readonly string[] {
   return [...values, value];
 }
 

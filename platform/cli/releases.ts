@@ -1,8 +1,8 @@
 /** @module `hks releases`: the pins of what the host platform is installed from, for an admin and for who bumps them. */
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { COMPONENTS } from '../../stacks/releases/pins';
 import { GITHUB } from '../../stacks/releases/upstream';
-import type { ExitCode, Terminal } from './main';
+import { collected, commandOn, type ExitCode, type Terminal } from './main';
 import { NotUnderstood } from './not-understood';
 import { images } from './releases/images';
 import { mirror } from './releases/mirror';
@@ -16,15 +16,9 @@ export async function releases(args: readonly string[], terminal: Terminal): Pro
   const ended = async (action: Promise<ExitCode>) => {
     code = await action;
   };
-  const program = new Command('hks releases')
-    .description('Look after the pinned releases that the host platform is installed from.')
-    .helpOption('-h, --help', 'print this help')
-    .showHelpAfterError(`Run 'hks releases --help' for what there is.`)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
-    });
+  const program = commandOn(terminal, 'hks releases').description(
+    'Look after the pinned releases that the host platform is installed from.',
+  );
   program
     .command('verify')
     .description(
@@ -81,6 +75,6 @@ Examples:
 const CONFIG = [
   '--config <key=value>',
   'a setting of the platform; can be given again',
-  (value: string, values: readonly string[]): readonly string[] => [...values, value],
+  collected,
   [] as readonly string[],
 ] as const;
