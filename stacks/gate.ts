@@ -1,5 +1,6 @@
 /** @module The gate between Knative's webhooks and what they admit: the engine goes on when they answer, not when they run. */
 import * as pulumi from '@pulumi/pulumi';
+import { KNATIVE_EVENTING_NAMESPACE, KNATIVE_SERVING_NAMESPACE } from '../constructs/system';
 
 /** Which of Knative's webhooks. */
 export type KnativeWebhook = 'serving' | 'eventing';
@@ -56,10 +57,14 @@ function noAnswer(webhook: KnativeWebhook, error: unknown): string {
 const WEBHOOKS: Readonly<
   Record<KnativeWebhook, { title: string; namespace: string; deployment: string }>
 > = {
-  serving: { title: 'Knative Serving', namespace: 'knative-serving', deployment: 'webhook' },
+  serving: {
+    title: 'Knative Serving',
+    namespace: KNATIVE_SERVING_NAMESPACE,
+    deployment: 'webhook',
+  },
   eventing: {
     title: 'Knative Eventing',
-    namespace: 'knative-eventing',
+    namespace: KNATIVE_EVENTING_NAMESPACE,
     deployment: 'eventing-webhook',
   },
 };

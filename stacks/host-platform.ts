@@ -1,9 +1,10 @@
 /** @module The program of the host platform: settings and cluster are read and checked, then its parts are registered. */
 import * as pulumi from '@pulumi/pulumi';
 import { checkPlatform } from './checks';
-import { type Cluster, connect } from './cluster/client';
+import { connect } from './cluster/client';
 import { untilWebhookAnswers } from './cluster/webhook';
 import type { HostPlatformConfig } from './config/schema';
+import type { WebhookGate } from './gate';
 import { pinnedImage, releaseImage } from './images';
 import { HostPlatform, type HostPlatformOutputs } from './parts';
 import type { Platform } from './platform';
@@ -31,12 +32,8 @@ export async function hostPlatform(config: HostPlatformConfig): Promise<HostPlat
     image: (reference) => releaseImage(reference, config),
     pinned: (name) => pinnedImage(name, config),
   };
-  const gate = answersOf(cluster);
+  const gate: WebhookGate = (webhook) => untilWebhookAnswers(cluster, webhook);
   const made = new HostPlatform('hks', { platform, releases, gate, cluster });
   await made.answered;
   return made.outputs;
-}
-
-function answersOf(cluster: Cluster) {
-  return (webhook: 'serving' | 'eventing') => untilWebhookAnswers(cluster, webhook);
 }

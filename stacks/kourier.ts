@@ -2,6 +2,7 @@
 import type * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { nodeAddress } from './cluster/domain';
+import { GATEWAY_SERVICE } from './cluster/services';
 import { registerRelease } from './knative/register-release';
 import { identityOf, type KubeObject } from './kube-object';
 import type { Choices, Platform } from './platform';
@@ -81,7 +82,7 @@ interface ServiceSpec {
   }[];
 }
 
-const GATEWAY = 'service/kourier-system/kourier';
+const GATEWAY = `service/${GATEWAY_SERVICE}`;
 
 function gatewayOf({ objects }: PreparedRelease): KubeObject {
   const gateway = objects.find((object) => identityOf(object) === GATEWAY);

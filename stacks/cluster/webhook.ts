@@ -1,6 +1,7 @@
 /** @module Knative's admission webhooks, asked until they answer: pods that are ready are not enough. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KNATIVE_EVENTING_NAMESPACE, KNATIVE_SERVING_NAMESPACE } from '../../constructs/system';
+import type { KnativeWebhook } from '../gate';
 import { ApiError, type ApiRequest, type Cluster, ClusterUnreachable } from './client';
 
 export interface WebhookWait {
@@ -27,7 +28,7 @@ interface Question {
  */
 export async function untilWebhookAnswers(
   cluster: Cluster,
-  webhook: 'serving' | 'eventing',
+  webhook: KnativeWebhook,
   { timeoutSeconds = 300, interval = 1_000 }: WebhookWait = {},
 ): Promise<void> {
   const end = Date.now() + timeoutSeconds * 1_000;
@@ -79,7 +80,7 @@ function changedExample(webhook: string, namespace: string): Question {
 }
 
 /** Objects that the schema takes and the webhook does not; the defaults are asked for before. */
-const QUESTIONS: Readonly<Record<'serving' | 'eventing', readonly Question[]>> = {
+const QUESTIONS: Readonly<Record<KnativeWebhook, readonly Question[]>> = {
   serving: [
     changedExample('config.webhook.serving.knative.dev', KNATIVE_SERVING_NAMESPACE),
     {
