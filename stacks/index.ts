@@ -1,5 +1,5 @@
 /** @module The program that the Pulumi CLI runs: settings in, the platform's resources, outputs out. */
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { loadConfig } from './config/load';
 import type { HostPlatformOutputs } from './host-platform';
@@ -11,14 +11,9 @@ async function program(): Promise<HostPlatformOutputs> {
   if (isAbsolute(root)) process.chdir(root);
   try {
     const config = loadConfig(pulumi.runtime.allConfig());
-    const { kubeconfig } = config;
     // Loaded only now: settings that are refused need no provider.
     const { hostPlatform }: typeof import('./host-platform') = require('./host-platform');
-    // The provider is a process with a folder of its own.
-    return await hostPlatform({
-      ...config,
-      ...(kubeconfig && !kubeconfig.startsWith('~/') && { kubeconfig: resolve(kubeconfig) }),
-    });
+    return await hostPlatform(config);
   } catch (error) {
     // Pulumi shows the message of this class without a stack.
     throw isRefusal(error) ? new pulumi.RunError(error.message) : error;

@@ -40,10 +40,9 @@ export function loadKubeconfig(
 }
 
 /** The files that a reference means, as kubectl finds them. @throws where none of them exists */
-export function kubeconfigFiles(kubeconfig: string | undefined, env: NodeJS.ProcessEnv): string[] {
-  const named = kubeconfig !== undefined ? [kubeconfig] : variableFiles(env);
-  const files =
-    named.length > 0 ? named.map((file) => atHome(file, env)) : [atHome('~/.kube/config', env)];
+function kubeconfigFiles(kubeconfig: string | undefined, env: NodeJS.ProcessEnv): string[] {
+  const named = kubeconfig !== undefined ? [resolve(atHome(kubeconfig, env))] : variableFiles(env);
+  const files = (named.length > 0 ? named : ['~/.kube/config']).map((file) => atHome(file, env));
   const found = files.filter((file) => existsSync(file) && statSync(file).isFile());
   if (found.length > 0) return found;
   throw invalid(OWNER, {
@@ -78,10 +77,10 @@ function atHome(file: string, env: NodeJS.ProcessEnv): string {
 }
 
 function readFiles(files: readonly string[]): KubeConfig {
-  const [first, ...others] = files.map(readFile);
-  if (first === undefined) throw new Error('There is no kubeconfig.');
-  for (const other of others) first.mergeConfig(other, true);
-  return first;
+  return files.map(readFile).reduce((merged, other) => {
+    merged.mergeConfig(other, true);
+    return merged;
+  });
 }
 
 function readFile(file: string): KubeConfig {
