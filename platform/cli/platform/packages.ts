@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { packageRoot } from '../package-root';
 
 const NEEDED = ['@pulumi/pulumi', '@pulumi/kubernetes', '@kubernetes/client-node'] as const;
 
@@ -31,10 +32,8 @@ function folderOf(name: string, from: string): string | undefined {
 }
 
 function peers(from: string): Readonly<Record<string, string>> {
-  for (let folder = dirname(from); folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return manifest(folder).peerDependencies ?? {};
-  }
-  return {};
+  const root = packageRoot(dirname(from));
+  return (root === undefined ? undefined : manifest(root).peerDependencies) ?? {};
 }
 
 function manifest(folder: string): {

@@ -1,8 +1,9 @@
 /** @module The file of pins of a checkout: what `hks releases update` may write. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { invalid } from '../../../constructs/invalid';
 import { type Pins, pinsText, readPins } from '../../../stacks/releases/pins';
+import { packageRoot } from '../package-root';
 
 const NAME = 'stacks/releases.json';
 
@@ -17,7 +18,11 @@ export interface PinFile {
  * @param path the file that the user names; that of the repository which this program is of without it
  * @throws where it is an installed package's, or no file of pins
  */
-export function openPinFile(path: string | undefined, cwd: string, root = packageRoot()): PinFile {
+export function openPinFile(
+  path: string | undefined,
+  cwd: string,
+  root = packageRoot(__dirname) ?? __dirname,
+): PinFile {
   const file = path === undefined ? join(root, NAME) : resolve(cwd, path);
   if (file.split(sep).includes('node_modules')) {
     throw refused(file, `must be in a checkout of the repository, and not in an installed package`);
@@ -48,12 +53,4 @@ function refused(received: string, rule: string): Error {
     received,
     fix: `Clone the repository and run it there, or name its file: --file CHECKOUT/${NAME}`,
   });
-}
-
-/** The folder of package.json, whether this runs from `lib/` or from the sources. */
-function packageRoot(): string {
-  for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder;
-  }
-  return __dirname;
 }
