@@ -6,6 +6,7 @@ import { parseDocument } from 'yaml';
 import { invalid } from '../../../constructs/invalid';
 import { coerced } from '../../../stacks/config/coerce';
 import { settingAt } from '../../../stacks/config/tree';
+import { isRecord } from '../tree/index-file';
 import { PROJECT } from './state-folder';
 
 /** Names, and places in lists. */
@@ -58,7 +59,7 @@ export function changed(
 
 /** Each setting of a document by itself, so that it goes over what is there. */
 function leavesOf(value: unknown, path: SettingPath = []): readonly Change[] {
-  if (!isObject(value)) return [{ path, value: value ?? undefined }];
+  if (!isRecord(value)) return [{ path, value: value ?? undefined }];
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
 }
 
@@ -122,7 +123,7 @@ function ofFile(file: string): readonly Change[] {
     const [reason] = (error as Error).message.split(/ at line| at position|:\n/);
     throw refusedFile(file, `must be a file with YAML (${reason})`);
   }
-  if (!isObject(content)) throw refusedFile(file, 'must hold a map of settings');
+  if (!isRecord(content)) throw refusedFile(file, 'must hold a map of settings');
   return Object.entries(content)
     .flatMap(([key, value]) => leavesOf(value, pathOf(withoutProject(key))))
     .map((change) => absolute(change, dirname(file)));
@@ -172,10 +173,6 @@ function own(holder: object, name: string | number, value: unknown): void {
     enumerable: true,
     configurable: true,
   });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const OWNER = 'hks platform';

@@ -11,10 +11,9 @@ import type { OpenedStack } from './opened';
 /** Tells where changes would be made. @throws for a kubeconfig that names no cluster */
 export function tellTarget(
   { terminal, state, request }: OpenedStack,
-  { kubeconfig, context }: HostPlatformConfig,
+  config: HostPlatformConfig,
 ): Cluster {
-  const reference = { ...(kubeconfig && { kubeconfig }), ...(context && { context }) };
-  const cluster = connect(reference, terminal.env);
+  const cluster = connect(config, terminal.env);
   terminal.stdout.write(
     `Context: ${cluster.context}\nServer:  ${cluster.server}\nStack:   ${request.stack} in ${state.backend}\n\n`,
   );

@@ -8,7 +8,7 @@ export interface EngineRun {
   /** Each `abort` event is one interrupt: the first lets the engine end what it has begun, the second ends it. */
   readonly signal: AbortSignal;
   readonly colour: boolean;
-  /** Resources at a time. @default - the engine's own */
+  /** Resources at a time. @default 64 */
   readonly parallel?: number;
   /** A file of settings instead of the stack's own. */
   readonly settingsFile?: string;

@@ -46,6 +46,6 @@ const HINTS: readonly Hint[] = [
 ];
 
 /** A command of the CLI that finds the stack as we do. */
-export function engineCommand({ backend, project }: StateFolder, command: string): string {
+function engineCommand({ backend, project }: StateFolder, command: string): string {
   return `PULUMI_BACKEND_URL='${backend}' pulumi --cwd '${project}' ${command}`;
 }
