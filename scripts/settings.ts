@@ -8,10 +8,9 @@ const PAGE = resolve(__dirname, '../docs/platform/settings.md');
 /** The page as the schema has it. */
 export function settingsPage(): string {
   const sections = [...SETTINGS.children.values()].filter(({ kind }) => kind === 'object');
-  const single = LEAVES.filter(({ path }) => !path.includes('.'));
   return [
     INTRODUCTION,
-    table(single.filter(({ kind }) => kind !== 'object')),
+    table(LEAVES.filter(({ path }) => !path.includes('.'))),
     ...sections.map(section),
   ].join('\n');
 }
