@@ -4,21 +4,15 @@ import { assembled } from './assemble';
 import { type Release, releaseObjects } from './documents';
 import type { PreparedRelease, PrepareOptions, ReleaseAssets } from './release';
 
-/** Parts of Eventing that the platform does not run, and why; their CRDs stay, since the controller watches them. */
-export const LEFT_OUT: Readonly<Record<string, string>> = {
-  'job-sink':
-    'It starts Jobs in every namespace on behalf of whoever sends it an event; tenants have HksCronJob and functions.',
-  'request-reply':
-    'Its pod ships without limits and without a security context; tenants call functions by HTTP.',
-};
-
-/** By identity: all that exists for the parts that are left out. */
-const LEFT_OUT_OBJECTS: readonly string[] = [
+/** Parts of Eventing that the platform does not run, by identity; their CRDs stay, since the controller watches them. */
+const LEFT_OUT: readonly string[] = [
+  // It starts Jobs in every namespace on behalf of whoever sends it an event; tenants have HksCronJob and functions.
   'serviceaccount/knative-eventing/job-sink',
   'clusterrole.rbac.authorization.k8s.io/knative-eventing-job-sink',
   'clusterrolebinding.rbac.authorization.k8s.io/knative-eventing-job-sink',
   'service/knative-eventing/job-sink',
   'deployment.apps/knative-eventing/job-sink',
+  // Its pod ships without limits and without a security context; tenants call functions by HTTP.
   'serviceaccount/knative-eventing/request-reply',
   'clusterrole.rbac.authorization.k8s.io/knative-eventing-request-reply',
   'clusterrolebinding.rbac.authorization.k8s.io/knative-eventing-request-reply',
@@ -44,7 +38,7 @@ export function prepareEventing(assets: ReleaseAssets, options: PrepareOptions):
     ],
   };
   const objects = releaseObjects(release, assets).filter(
-    (object) => !LEFT_OUT_OBJECTS.includes(identityOf(object)),
+    (object) => !LEFT_OUT.includes(identityOf(object)),
   );
   return assembled(objects, options);
 }

@@ -9,6 +9,9 @@ import { releaseObjects } from '../release-files';
 
 export const VERSION = '1.23.0';
 
+/** Parts of Eventing that the platform does not run, as names of their objects have them. */
+export const LEFT_OUT = ['job-sink', 'request-reply'];
+
 const FILES = {
   'knative-serving': ['serving-crds.yaml', 'serving-core.yaml'],
   'knative-kourier': ['kourier.yaml'],
@@ -37,7 +40,9 @@ export function assetsOf(component: Component): ReleaseAssets {
 }
 
 /** The three releases, by the platform's part. */
-export function preparedReleases(platform: Platform): Record<string, PreparedRelease> {
+export function preparedReleases(
+  platform: Platform,
+): Record<'serving' | 'kourier' | 'eventing', PreparedRelease> {
   const options = { version: VERSION, platform };
   return {
     serving: prepareServing(assetsOf('knative-serving'), options),

@@ -1,32 +1,18 @@
 import type { KubeObject } from '../../../stacks/kube-object';
-import { LEFT_OUT, prepareEventing } from '../../../stacks/prepare/eventing';
-import { prepareKourier } from '../../../stacks/prepare/kourier';
 import { allObjects } from '../../../stacks/prepare/release';
-import { prepareServing } from '../../../stacks/prepare/serving';
-import {
-  type ObjectFacts,
-  objectFacts,
-  storedVersionFaults,
-  upgradePlan,
-} from '../../../stacks/prepare/upgrade';
+import { storedVersionFaults } from '../../../stacks/prepare/upgrade';
 import recorded from '../fixtures/knative-1.22.json';
 import { platformOf } from '../platform-fixture';
 import { describeWithReleases } from '../release-files';
-import { assetsOf, deepFreeze, VERSION } from './prepared';
+import { deepFreeze, LEFT_OUT, preparedReleases } from './prepared';
+import { type ObjectFacts, objectFacts, upgradePlan } from './upgrade-plan';
 
 const BEFORE = {
   serving: recorded.serving.objects as readonly ObjectFacts[],
   kourier: recorded.kourier.objects as readonly ObjectFacts[],
   eventing: recorded.eventing.objects as readonly ObjectFacts[],
 };
-const prepared = (singleNode: boolean) => {
-  const options = { version: VERSION, platform: platformOf({ singleNode }) };
-  return {
-    serving: prepareServing(assetsOf('knative-serving'), options),
-    kourier: prepareKourier(assetsOf('knative-kourier'), options),
-    eventing: prepareEventing(assetsOf('knative-eventing'), options),
-  };
-};
+const prepared = (singleNode: boolean) => preparedReleases(platformOf({ singleNode }));
 const planned = (part: keyof typeof BEFORE, singleNode: boolean) =>
   upgradePlan(BEFORE[part], objectFacts(allObjects(prepared(singleNode)[part])));
 
@@ -45,8 +31,7 @@ describeWithReleases('from 1.22 to 1.23', () => {
     expect(rest).toEqual({ added: [], replaced: [], lostVersions: [] });
     expect(updated).toHaveLength(135);
     expect(removed).toHaveLength(11);
-    const parts = Object.keys(LEFT_OUT);
-    expect(removed.filter((one) => !parts.some((part) => one.includes(part)))).toEqual([]);
+    expect(removed.filter((one) => !LEFT_OUT.some((part) => one.includes(part)))).toEqual([]);
   });
 
   test('on a single node only autoscalers and budgets go', () => {
