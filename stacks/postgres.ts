@@ -38,15 +38,15 @@ export class Postgres extends pulumi.ComponentResource {
     const { postgres } = platform.choices;
     const before = dependenciesOf(options);
     if (postgres === 'installed') {
-      const secret = this.register(
-        name,
-        [installedSecret(platform.databasePassword ?? newPassword())],
-        platform,
-        before,
-      );
-      const ground = this.register(name, serverGround(platform), platform, before);
-      const server = this.register(name, serverObjects(platform), platform, [...secret, ...ground]);
-      this.register(name, backupObjects(platform), platform, server);
+      const each = (object: KubeObject) => optionsOf(object, platform);
+      const register = (objects: readonly KubeObject[], dependsOn: readonly pulumi.Resource[]) => [
+        ...registerObjects(this, name, objects, { dependsOn, each }).values(),
+      ];
+      const password = platform.databasePassword ?? newPassword();
+      const secret = register([installedSecret(password)], before);
+      const ground = register(serverGround(platform), before);
+      const server = register(serverObjects(platform), [...secret, ...ground]);
+      register(backupObjects(platform), server);
       this.database = reference(secret);
       this.ready = [...secret, ...server];
     } else if (postgres === 'external' && platform.config.postgres.url !== undefined) {
@@ -61,16 +61,6 @@ export class Postgres extends pulumi.ComponentResource {
     }
     this.secretName = this.database?.secretName;
     this.registerOutputs({ kind: postgres, secretName: this.secretName });
-  }
-
-  private register(
-    name: string,
-    objects: readonly KubeObject[],
-    platform: Platform,
-    dependsOn: readonly pulumi.Resource[],
-  ): readonly pulumi.Resource[] {
-    const each = (object: KubeObject) => optionsOf(object, platform);
-    return [...registerObjects(this, name, objects, { dependsOn, each }).values()];
   }
 }
 

@@ -36,26 +36,18 @@ export class Registry extends pulumi.ComponentResource {
     const { nodePort, htpasswdSecret } = platform.config.registry;
     this.nodePort = nodePort;
     this.registriesYaml = registriesYaml({ nodePort, hasPassword: htpasswdSecret !== undefined });
-    const ground = this.register(name, registryGround(platform), platform, dependenciesOf(options));
-    this.ready = this.register(name, registryServer(platform), platform, ground);
-    this.register(name, garbageCollection(platform), platform, this.ready);
-    const [namespace, ...rest] = nodeConfigObjects(platform);
-    if (namespace !== undefined) {
-      this.register(name, rest, platform, this.register(name, [namespace], platform, []));
-    }
-    const { host } = this;
-    this.registerOutputs({ host, nodePort, registriesYaml: this.registriesYaml });
-  }
-
-  private register(
-    name: string,
-    objects: readonly KubeObject[],
-    platform: Platform,
-    dependsOn: readonly pulumi.Resource[],
-  ): readonly pulumi.Resource[] {
     const each = ({ kind }: KubeObject) =>
       kind === 'PersistentVolumeClaim' ? keptData(platform) : {};
-    return [...registerObjects(this, name, objects, { dependsOn, each }).values()];
+    const register = (objects: readonly KubeObject[], dependsOn: readonly pulumi.Resource[]) => [
+      ...registerObjects(this, name, objects, { dependsOn, each }).values(),
+    ];
+    const ground = register(registryGround(platform), dependenciesOf(options));
+    this.ready = register(registryServer(platform), ground);
+    register(garbageCollection(platform), this.ready);
+    const [namespace, ...rest] = nodeConfigObjects(platform);
+    if (namespace !== undefined) register(rest, register([namespace], []));
+    const { host } = this;
+    this.registerOutputs({ host, nodePort, registriesYaml: this.registriesYaml });
   }
 }
 
