@@ -1,5 +1,6 @@
 /** @module The namespace of the platform's own pods: the registry, the database, the control plane. */
 import * as pulumi from '@pulumi/pulumi';
+import { DEFAULT_DENY, DEFAULT_DENY_SPEC } from '../constructs/project/network';
 import { SYSTEM_NAMESPACE } from '../constructs/system';
 import type { KubeObject } from './kube-object';
 import { registerObjects } from './objects';
@@ -20,36 +21,31 @@ export class SystemNamespace extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('hks:platform:SystemNamespace', name, {}, options);
-    const [namespace, ...policies] = systemNamespaceObjects();
-    const made = registerObjects(this, name, namespace === undefined ? [] : [namespace], {
+    const made = registerObjects(this, name, [NAMESPACE], {
       each: () => ({ retainOnDelete: true, provider: platform.retained }),
     });
     this.ready = [...made.values()];
-    registerObjects(this, name, policies, { dependsOn: this.ready });
+    registerObjects(this, name, [NO_TRAFFIC], { dependsOn: this.ready });
     this.registerOutputs({ namespace: SYSTEM_NAMESPACE });
   }
 }
 
-export function systemNamespaceObjects(): KubeObject[] {
-  const enforced = 'pod-security.kubernetes.io';
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: {
-        name: SYSTEM_NAMESPACE,
-        labels: {
-          [`${enforced}/enforce`]: 'restricted',
-          [`${enforced}/audit`]: 'restricted',
-          [`${enforced}/warn`]: 'restricted',
-        },
-      },
+const NAMESPACE: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: {
+    name: SYSTEM_NAMESPACE,
+    labels: {
+      'pod-security.kubernetes.io/enforce': 'restricted',
+      'pod-security.kubernetes.io/audit': 'restricted',
+      'pod-security.kubernetes.io/warn': 'restricted',
     },
-    {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: 'default-deny', namespace: SYSTEM_NAMESPACE },
-      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
-    },
-  ];
-}
+  },
+};
+
+const NO_TRAFFIC: KubeObject = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: DEFAULT_DENY, namespace: SYSTEM_NAMESPACE },
+  spec: DEFAULT_DENY_SPEC,
+};
