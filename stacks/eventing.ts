@@ -9,12 +9,11 @@ export interface KnativeEventingArgs {
   readonly release: PreparedRelease;
   /** Asks the webhook until it answers; not called in a preview. */
   readonly gate: WebhookGate;
-  /** What must be there before. @default nothing: it needs nothing of Knative Serving */
-  readonly dependsOn?: readonly pulumi.Input<pulumi.Resource>[];
   /** The provider of CRDs, which are left when the platform is destroyed: one that takes over what exists. */
   readonly crdProvider?: pulumi.ProviderResource;
 }
 
+/** Needs nothing of Knative Serving. */
 export class KnativeEventing extends pulumi.ComponentResource {
   public readonly version: string;
   /** What Eventing's custom resources depend on: the webhook answers. */
@@ -24,14 +23,9 @@ export class KnativeEventing extends pulumi.ComponentResource {
 
   constructor(name: string, args: KnativeEventingArgs, opts?: pulumi.ComponentResourceOptions) {
     super('hks:platform:KnativeEventing', name, {}, opts);
-    const { release, gate, dependsOn, crdProvider } = args;
+    const { release, gate, crdProvider } = args;
     const webhook = { name: 'eventing', gate } as const;
-    const { ready, answered } = registerRelease(this, name, {
-      release,
-      webhook,
-      dependsOn,
-      crdProvider,
-    });
+    const { ready, answered } = registerRelease(this, name, { release, webhook, crdProvider });
     this.ready = ready;
     this.answered = answered;
     this.version = release.version;
