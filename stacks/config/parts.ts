@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { domain, image, url } from './places';
 import { cores, cron, dottedName, nodePort, objectName, size, volumeSize } from './values';
 
+const storageClassOf = (what: string) =>
+  dottedName.optional().describe(`The ${what}'s StorageClass; the cluster's default without it.`);
+
 export const Registry = z.strictObject({
   size: volumeSize.default('20Gi').describe('The size of its volume.'),
-  storageClass: dottedName
-    .optional()
-    .describe(`The volume's StorageClass; the cluster's default without it.`),
+  storageClass: storageClassOf('volume'),
   nodePort: nodePort
     .default(30500)
     .describe('The port of every node that the registry is pulled from.'),
@@ -39,9 +40,7 @@ export const Builder = z.strictObject({
   cacheSize: volumeSize
     .default('10Gi')
     .describe('The size of the cache of base images and layers.'),
-  storageClass: dottedName
-    .optional()
-    .describe(`The cache's StorageClass; the cluster's default without it.`),
+  storageClass: storageClassOf('cache'),
   pushSecret: dottedName
     .optional()
     .describe(
@@ -62,9 +61,7 @@ export const PackageProxy = z.strictObject({
       'Builds reach packages of pip, npm and Go through a proxy with a cache, and nothing else outside.',
     ),
   size: volumeSize.default('20Gi').describe('The size of its cache.'),
-  storageClass: dottedName
-    .optional()
-    .describe(`The cache's StorageClass; the cluster's default without it.`),
+  storageClass: storageClassOf('cache'),
   upstreams: z
     .strictObject({
       pip: url.optional().describe('The index or mirror that pip asks: its root, above simple/.'),
@@ -89,9 +86,7 @@ export const Postgres = z.strictObject({
     .optional()
     .describe('A database of yours, with user and password: a secret. None is installed then.'),
   size: volumeSize.default('10Gi').describe('The size of its volume.'),
-  storageClass: dottedName
-    .optional()
-    .describe(`The volume's StorageClass; the cluster's default without it.`),
+  storageClass: storageClassOf('volume'),
   backup: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Dumps are written to a volume of their own.'),
