@@ -94,7 +94,7 @@ function stillThere(names: readonly string[], what: string, then: string): strin
 export async function check(
   cluster: Cluster,
   config: HostPlatformConfig,
-  options: (facts: ClusterFacts) => PreflightOptions | Promise<PreflightOptions> = () => ({}),
+  options: (facts: ClusterFacts) => PreflightOptions = () => ({}),
 ): Promise<Checked> {
   const facts = await inspectCluster(cluster);
   const [denied, user] = await Promise.all([
@@ -105,7 +105,7 @@ export async function check(
   // A fact that is missing for want of a permission would be told as a fault of the cluster.
   const faults =
     facts.unread === undefined
-      ? [...permissions, ...preflight(config, facts, await options(facts))]
+      ? [...permissions, ...preflight(config, facts, options(facts))]
       : permissions.concat(permissions.length === 0 ? facts.unread : []);
   if (faults.length > 0) throw new PreflightError(faults, cluster.context);
   return { facts, warnings: preflightWarnings(facts), ...choose(config, facts) };

@@ -24,7 +24,7 @@ test('a host that has the platform passes, and is told with what was chosen', as
 });
 
 test('faults of others, found with the facts, count as its own', async () => {
-  const checking = check(await cluster(), config, async ({ version }) => ({
+  const checking = check(await cluster(), config, ({ version }) => ({
     more: [`${version} is too old.`],
     isNewStack: true,
   }));
