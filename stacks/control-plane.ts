@@ -48,13 +48,8 @@ export class ControlPlane extends pulumi.ComponentResource {
   }
 }
 
-/** Everything of the control plane. */
-export function controlPlaneObjects(platform: Platform, database: DatabaseReference): KubeObject[] {
-  return [...controlPlaneGround(platform), ...workloadObjects(platform, database)];
-}
-
 /** What its pods find when they start: their rights, what limits these, and the ways in and out. */
-function controlPlaneGround(platform: Platform): KubeObject[] {
+export function controlPlaneGround(platform: Platform): KubeObject[] {
   return [...guardObjects(), ...accessObjects(), controlPlanePolicy(platform)];
 }
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { PodSpec } from '../../constructs/manifest';
 import { podViolations } from '../../constructs/pod-security';
 import { CONTROL_PLANE_LABELS } from '../../constructs/system';
-import { ControlPlane, controlPlaneObjects } from '../../stacks/control-plane';
+import { ControlPlane, controlPlaneGround } from '../../stacks/control-plane';
+import { workloadObjects } from '../../stacks/control-plane/workload';
 import type { KubeObject } from '../../stacks/kube-object';
 import type { Platform } from '../../stacks/platform';
 import { Postgres } from '../../stacks/postgres';
@@ -13,7 +14,10 @@ const image = 'registry.example.com/hks/control-plane:1.0.0';
 const DATABASE = { secretName: 'hks-database', version: '42' };
 const withSettings = (controlPlane = {}, more = {}, choices = {}) =>
   platformOf({ controlPlane: { image, ...controlPlane }, ...more }, {}, choices);
-const objectsOf = (platform: Platform) => controlPlaneObjects(platform, DATABASE);
+const objectsOf = (platform: Platform) => [
+  ...controlPlaneGround(platform),
+  ...workloadObjects(platform, DATABASE),
+];
 // biome-ignore lint/suspicious/noExplicitAny: objects have the shape of their kind.
 const find = (objects: readonly KubeObject[], kind: string): any =>
   objects.find((one) => one.kind === kind);
@@ -213,8 +217,6 @@ describe('wiring', () => {
     const wiring = await run(platformOf());
     expect(wiring.registrations.filter(({ parent }) => parent === 'hks')).toEqual([]);
     expect(wiring.outputs('hks')).toEqual({});
-    expect(controlPlaneObjects(platformOf(), DATABASE).map(({ kind }) => kind)).not.toContain(
-      'Deployment',
-    );
+    expect(objectsOf(platformOf()).map(({ kind }) => kind)).not.toContain('Deployment');
   });
 });
