@@ -6,10 +6,9 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NGINX, pause, RunningProxy } from './proxy';
+import { describeWithNginx, pause, RunningProxy } from './proxy';
 
 jest.setTimeout(60_000);
-const describeWithNginx = NGINX === undefined ? describe.skip : describe;
 
 const NAME = 'mirror.example.com';
 

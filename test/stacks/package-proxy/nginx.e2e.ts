@@ -12,14 +12,10 @@ import {
   pipIndex,
   WHEEL_NAME,
 } from './packages';
-import { client, NGINX, pause, RunningProxy } from './proxy';
+import { client, describeWithNginx, pause, RunningProxy } from './proxy';
 
 jest.setTimeout(60_000);
 
-if (NGINX === undefined) {
-  console.warn('Skipped: no nginx on PATH. Install the Debian package nginx-light.');
-}
-const describeWithNginx = NGINX === undefined ? describe.skip : describe;
 /** The status that curl is answered with; it sends what a browser would put right. */
 async function statusOf(...args: string[]): Promise<string> {
   const run = promisify(execFile);

@@ -1,6 +1,6 @@
 /** @module A real nginx with the proxy's configuration, in a folder of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,15 @@ import { HostPlatformConfig } from '../../../stacks/config/schema';
 import { nginxConfig, type Places } from '../../../stacks/package-proxy/nginx';
 import { freePort, onPath, until } from '../registry/program';
 
-export const NGINX = onPath('nginx') ?? (onPath('/usr/sbin/nginx') ? '/usr/sbin/nginx' : undefined);
+/** Where Debian keeps it, which is not on everyone's PATH. */
+const DEBIAN = '/usr/sbin/nginx';
+const NGINX = onPath('nginx') ?? (existsSync(DEBIAN) ? DEBIAN : undefined);
+
+/** `describe` for what needs nginx: skipped, and said so, where there is none. */
+export const describeWithNginx = NGINX === undefined ? describe.skip : describe;
+if (NGINX === undefined) {
+  console.warn('Skipped: no nginx on this machine. Install the Debian package nginx-light.');
+}
 
 export class RunningProxy {
   readonly folder = mkdtempSync(join(tmpdir(), 'hks-proxy-'));
