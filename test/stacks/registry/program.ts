@@ -33,6 +33,8 @@ export class RegistryFolder {
   readonly folder = mkdtempSync(join(tmpdir(), 'hks-registry-'));
   readonly state = join(this.folder, 'data/.hks');
   readonly leaseSeconds = 8;
+  /** While this file is there, collections wait between read-only and the removal. */
+  private readonly held = join(this.folder, 'hold');
   private readonly data = join(this.folder, 'data/docker/registry/v2');
   private readonly started: ChildProcess[] = [];
   private port = 0;
@@ -46,7 +48,7 @@ export class RegistryFolder {
     // The applets alone, where there are some: the images of registries have no other tools.
     if (busybox) for (const applet of APPLETS) symlinkSync(busybox, join(bin, applet));
     const registry = join(bin, 'registry');
-    const hold = `while [ "$1" = garbage-collect ] && [ -e "${this.folder}/hold" ]; do sleep 0.1; done`;
+    const hold = `while [ "$1" = garbage-collect ] && [ -e "${this.held}" ]; do sleep 0.1; done`;
     writeFileSync(registry, `#!/bin/sh\n${hold}\nexec ${REGISTRY_PROGRAM} "$@"\n`);
     chmodSync(registry, 0o755);
     for (const [name, text] of Object.entries(registryFiles(auth))) {
@@ -54,21 +56,28 @@ export class RegistryFolder {
     }
   }
 
-  /** Keeps collections from their work, between read-only and the removal, until `release`. */
-  hold(): void {
-    writeFileSync(join(this.folder, 'hold'), '');
-  }
-  release(): void {
-    rmSync(join(this.folder, 'hold'));
-  }
-
   serve(settings: Readonly<Record<string, string>> = {}): Program {
     return this.run('serve.sh', settings);
+  }
+  async served(settings: Readonly<Record<string, string>> = {}): Promise<Program> {
+    const server = this.serve(settings);
+    await this.untilAnswers();
+    return server;
   }
 
   collect(settings: Readonly<Record<string, string>> = {}): Program {
     const patience = { QUIET_MINUTES: '1', PATIENCE_SECONDS: '0', SWITCH_SECONDS: '20' };
     return this.run('collect.sh', { DATA: this.data, ...patience, ...settings });
+  }
+  /** Begins a collection, and keeps it from its work once the registry is read-only, until `release`. */
+  async heldCollection(): Promise<Program> {
+    writeFileSync(this.held, '');
+    const collection = this.collect();
+    await this.untilReadOnly();
+    return collection;
+  }
+  release(): void {
+    rmSync(this.held);
   }
 
   mode(): string {

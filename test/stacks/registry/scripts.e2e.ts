@@ -1,6 +1,7 @@
 /** @module Serving and collecting with a real registry: what a collection removes, and who dies in its midst. */
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { COLLECT_SOURCE, SERVE_SOURCE } from '../../../stacks/registry/scripts';
+import type { RegistryAuth } from '../../../stacks/registry/settings';
 import { isShell, REGISTRY_PROGRAM, RegistryFolder } from './program';
 
 jest.setTimeout(60_000);
@@ -15,29 +16,29 @@ if (REGISTRY_PROGRAM === undefined) {
 }
 const describeWithRegistry = REGISTRY_PROGRAM === undefined ? describe.skip : describe;
 
-describeWithRegistry('with a registry', () => {
-  const check = (what: string, body: (registry: RegistryFolder) => Promise<void>) =>
-    test.concurrent(what, async () => {
-      const registry = new RegistryFolder();
-      try {
-        await registry.prepare();
-        await body(registry);
-      } finally {
-        await registry.remove();
-      }
-    });
+const check = (
+  what: string,
+  body: (registry: RegistryFolder) => Promise<void>,
+  auth: RegistryAuth = {},
+) =>
+  test.concurrent(what, async () => {
+    const registry = new RegistryFolder();
+    try {
+      await registry.prepare(auth);
+      await body(registry);
+    } finally {
+      await registry.remove();
+    }
+  });
 
+describeWithRegistry('with a registry', () => {
   check('a collection removes what no image has, and nobody pushes meanwhile', async (registry) => {
-    const server = registry.serve();
-    await registry.untilAnswers();
+    const server = await registry.served();
     const layer = await registry.push('1', 'a layer');
     const moved = await registry.push('1', 'the layer of the next image under the tag');
     const orphan = await registry.upload('of no image');
     registry.age(5);
-    registry.hold();
-    const collection = registry.collect();
-    await registry.untilReadOnly();
-    await registry.untilAnswers();
+    const collection = await registry.heldCollection();
     await expect(registry.upload('meanwhile')).rejects.toThrow('upload: 405');
     expect(await registry.has(layer)).toBe(true);
     registry.release();
@@ -52,8 +53,7 @@ describeWithRegistry('with a registry', () => {
   });
 
   check('a blob that was written just now stays until a pause', async (registry) => {
-    registry.serve();
-    await registry.untilAnswers();
+    await registry.served();
     await registry.push('1', 'a layer');
     const context = await registry.upload('the context of a build that waits');
     const collection = registry.collect();
@@ -71,8 +71,7 @@ describeWithRegistry('with a registry', () => {
   });
 
   check('with patience it lets others push while it waits', async (registry) => {
-    registry.serve();
-    await registry.untilAnswers();
+    await registry.served();
     await registry.push('1', 'a layer');
     const collection = registry.collect({ PATIENCE_SECONDS: '3600' });
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -83,18 +82,14 @@ describeWithRegistry('with a registry', () => {
   check(
     'a collection that is killed holds nobody up for longer than its lease',
     async (registry) => {
-      const server = registry.serve();
-      await registry.untilAnswers();
+      const server = await registry.served();
       await registry.push('1', 'a layer');
       registry.age(5);
-      registry.hold();
-      const collection = registry.collect();
-      await registry.untilReadOnly();
+      const collection = await registry.heldCollection();
       // The server starts anew while the lease holds: still read-only.
       server.all('SIGKILL');
       await server.end();
-      registry.serve();
-      await registry.untilAnswers();
+      await registry.served();
       await expect(registry.upload('meanwhile')).rejects.toThrow('upload: 405');
       collection.all('SIGKILL');
       const killed = Date.now();
@@ -107,13 +102,10 @@ describeWithRegistry('with a registry', () => {
   check(
     'a collection that was held up does not go on beside a server that writes',
     async (registry) => {
-      registry.serve();
-      await registry.untilAnswers();
+      await registry.served();
       await registry.push('1', 'a layer');
       registry.age(5);
-      registry.hold();
-      const collection = registry.collect();
-      await registry.untilReadOnly();
+      const collection = await registry.heldCollection();
       collection.all('SIGSTOP');
       await registry.untilWritable();
       const orphan = await registry.upload('of no image, yet');
@@ -127,13 +119,10 @@ describeWithRegistry('with a registry', () => {
   );
 
   check('two do not collect at a time', async (registry) => {
-    registry.serve();
-    await registry.untilAnswers();
+    await registry.served();
     await registry.push('1', 'a layer');
     registry.age(5);
-    registry.hold();
-    const first = registry.collect();
-    await registry.untilReadOnly();
+    const first = await registry.heldCollection();
     const second = registry.collect();
     expect(await second.end()).toBe(1);
     expect(second.output).toMatch(/^collection: \S+ is at it\n$/);
@@ -142,14 +131,11 @@ describeWithRegistry('with a registry', () => {
   });
 
   check('the next collection waits for the lease of one that was killed', async (registry) => {
-    registry.serve();
-    await registry.untilAnswers();
+    await registry.served();
     await registry.push('1', 'a layer');
     const orphan = await registry.upload('of no image');
     registry.age(5);
-    registry.hold();
-    const killed = registry.collect();
-    await registry.untilReadOnly();
+    const killed = await registry.heldCollection();
     killed.all('SIGKILL');
     await killed.end();
     registry.release();
@@ -162,8 +148,7 @@ describeWithRegistry('with a registry', () => {
   check(
     'a lease that nobody could have taken keeps no collection from its work',
     async (registry) => {
-      registry.serve();
-      await registry.untilAnswers();
+      await registry.served();
       await registry.push('1', 'a layer');
       registry.age(5);
       // As the clock of a node was wrong once.
@@ -176,8 +161,7 @@ describeWithRegistry('with a registry', () => {
   );
 
   check('a collection takes no room, since the volume may be full', async (registry) => {
-    registry.serve();
-    await registry.untilAnswers();
+    await registry.served();
     await registry.push('1', 'a layer');
     registry.age(5);
     const files = () =>
@@ -187,9 +171,7 @@ describeWithRegistry('with a registry', () => {
       });
     const before = files();
     expect(before.map(({ name }) => name).sort()).toEqual(['http-secret', 'lease', 'mode']);
-    registry.hold();
-    const collection = registry.collect();
-    await registry.untilReadOnly();
+    const collection = await registry.heldCollection();
     expect(files()).toEqual(before);
     registry.release();
     expect(await collection.end()).toBe(0);
@@ -206,8 +188,7 @@ describeWithRegistry('with a registry', () => {
   check(
     'without a server that says so, nothing is read-only, and nothing is removed',
     async (registry) => {
-      const server = registry.serve();
-      await registry.untilAnswers();
+      const server = await registry.served();
       const orphan = await registry.upload('of no image');
       registry.age(5);
       server.stop();
@@ -222,8 +203,7 @@ describeWithRegistry('with a registry', () => {
   );
 
   check('a server that ends by itself ends its container', async (registry) => {
-    const first = registry.serve();
-    await registry.untilAnswers();
+    const first = await registry.served();
     const second = registry.serve();
     expect(await second.end()).not.toBe(0);
     expect(second.output).toContain('address already in use');
@@ -231,8 +211,7 @@ describeWithRegistry('with a registry', () => {
   });
 
   check('a lease that nobody could have taken counts for nothing', async (registry) => {
-    const server = registry.serve();
-    await registry.untilAnswers();
+    const server = await registry.served();
     for (const lease of ['someone 99999999999', 'someone soon', 'x', '']) {
       writeFileSync(`${registry.state}/lease`, `${lease}\n`);
       await new Promise((resolve) => setTimeout(resolve, 1200));
@@ -243,17 +222,17 @@ describeWithRegistry('with a registry', () => {
 });
 
 describeWithRegistry('with a password', () => {
-  test('everything but the probe asks for it', async () => {
-    const registry = new RegistryFolder();
-    await registry.prepare({ htpasswdSecret: 'registry-users' });
-    const users = `${registry.folder}/htpasswd`;
-    // User "acme", password "correct horse".
-    writeFileSync(users, 'acme:$2b$04$aG4FXzKQjkF.K/GF4IkFQOjEdOtHBYuDQ1GMH3Lp2s5B8lZfqzS1u\n');
-    const server = registry.serve({ REGISTRY_AUTH_HTPASSWD_PATH: users });
-    await registry.untilAnswers();
-    expect((await registry.ask('/v2/')).status).toBe(401);
-    expect((await registry.ask('/')).status).toBe(200);
-    expect(server.isRunning()).toBe(true);
-    await registry.remove();
-  });
+  check(
+    'everything but the probe asks for it',
+    async (registry) => {
+      const users = `${registry.folder}/htpasswd`;
+      // User "acme", password "correct horse".
+      writeFileSync(users, 'acme:$2b$04$aG4FXzKQjkF.K/GF4IkFQOjEdOtHBYuDQ1GMH3Lp2s5B8lZfqzS1u\n');
+      const server = await registry.served({ REGISTRY_AUTH_HTPASSWD_PATH: users });
+      expect((await registry.ask('/v2/')).status).toBe(401);
+      expect((await registry.ask('/')).status).toBe(200);
+      expect(server.isRunning()).toBe(true);
+    },
+    { htpasswdSecret: 'registry-users' },
+  );
 });
