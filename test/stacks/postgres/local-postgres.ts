@@ -1,11 +1,11 @@
 /** @module A PostgreSQL of this machine, made and started as the database's pods do it, in a folder of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PREPARE } from '../../../stacks/postgres/scripts';
 import { DATABASE, SUPERUSER } from '../../../stacks/postgres/settings';
+import { freePort } from '../registry/program';
 
 /** Where Debian keeps what only servers need. */
 const DEBIAN = '/usr/lib/postgresql';
@@ -104,12 +104,4 @@ export class LocalPostgres {
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

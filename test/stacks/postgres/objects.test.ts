@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { PodSpec } from '../../../constructs/manifest';
 import { podViolations } from '../../../constructs/pod-security';
 import { CONTROL_PLANE_LABELS } from '../../../constructs/system';
 import type { KubeObject } from '../../../stacks/kube-object';
 import { postgresObjects } from '../../../stacks/postgres';
 import { PINNED_DIGEST, platformOf } from '../platform-fixture';
+import { podOf } from '../registry/pods';
 
 const image = 'registry.example.com/hks/control-plane:1.0.0';
 const installed = (postgres = {}) => platformOf({ controlPlane: { image }, postgres });
@@ -13,12 +13,7 @@ const installed = (postgres = {}) => platformOf({ controlPlane: { image }, postg
 const specOf = (object: KubeObject | undefined): any => object?.spec;
 const find = (objects: readonly KubeObject[], kind: string, name: string) =>
   objects.find((one) => one.kind === kind && one.metadata.name === name);
-const podsOf = (objects: readonly KubeObject[]): PodSpec[] =>
-  objects.flatMap((object) => {
-    const spec = specOf(object);
-    const template = spec?.template ?? spec?.jobTemplate?.spec.template;
-    return template === undefined ? [] : [template.spec as PodSpec];
-  });
+const podsOf = (objects: readonly KubeObject[]) => objects.flatMap((object) => podOf(object) ?? []);
 
 test('the server with its backup', () => {
   expect(postgresObjects(installed()).map(({ kind, metadata }) => [kind, metadata.name])).toEqual([

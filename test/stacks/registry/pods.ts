@@ -5,12 +5,14 @@ import type { KubeObject } from '../../../stacks/kube-object';
 
 /** The pod of a workload; undefined for other objects. */
 export function podOf(object: KubeObject): PodSpec | undefined {
-  const { spec, jobTemplate } = {
-    spec: object.spec as { template?: { spec: PodSpec } } | undefined,
-    jobTemplate: (object.spec as { jobTemplate?: { spec: { template: { spec: PodSpec } } } })
-      ?.jobTemplate,
-  };
-  return (jobTemplate?.spec ?? spec)?.template?.spec;
+  const spec = object.spec as
+    | (Templated & { readonly jobTemplate?: { readonly spec: Templated } })
+    | undefined;
+  return (spec?.jobTemplate?.spec ?? spec)?.template?.spec;
+}
+
+interface Templated {
+  readonly template?: { readonly spec: PodSpec };
 }
 
 /** What the platform asks of each pod beyond Pod Security, and a pod does not do. */
