@@ -1,23 +1,14 @@
 /** @module hks platform where it can ask: the preview, the question, and what an answer does. */
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { type ApiServer, startApiServer } from './api-server';
-import { Host } from './host';
+import { ClusterHost } from './host';
 
 jest.setTimeout(60_000);
 
-let api: ApiServer;
-let host: Host;
+let host: ClusterHost;
 beforeEach(async () => {
-  api = await startApiServer();
-  host = new Host(api).withPulumi().withStack();
+  host = (await ClusterHost.start()).withStack();
 });
-afterEach(async () => {
-  host.remove();
-  await api.close();
-});
+afterEach(() => host.remove());
 
-const settings = () => parse(readFileSync(host.settingsFile, 'utf8')).config;
 const runs = () =>
   host
     .calls()
@@ -30,7 +21,7 @@ test('yes: the preview, then the update; what was given is stored', async () => 
   expect(out).toMatch(
     /Previewing preview \(host\):[\s\S]*Do you want to perform this update\? \(yes\/no\) [\s\S]*Doing up \(host\):/,
   );
-  expect(settings()).toEqual({ 'hks:registry': { size: '5Gi' } });
+  expect(host.settings()).toEqual({ 'hks:registry': { size: '5Gi' } });
 });
 
 test.each([
@@ -40,7 +31,7 @@ test.each([
 ])('%j: nothing is changed, and nothing stored', async (typed, expected) => {
   const { code, err } = await host.hksTyping(typed, 'up', '-c', 'registry.size=5Gi');
   expect({ code, err }).toEqual({ code: expected, err: 'not confirmed; nothing was changed.\n' });
-  expect(settings()).toEqual({});
+  expect(host.settings()).toEqual({});
   expect(runs()).toEqual([expect.stringMatching(/^preview /)]);
 });
 

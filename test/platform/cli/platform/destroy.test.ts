@@ -1,20 +1,15 @@
 /** @module hks platform destroy: what stands in its way, and what it leaves. */
 import { existsSync } from 'node:fs';
-import { type ApiServer, CLUSTER_ID, startApiServer } from './api-server';
-import { Host } from './host';
+import { CLUSTER_ID } from './api-server';
+import { ClusterHost } from './host';
 
 jest.setTimeout(60_000);
 
-let api: ApiServer;
-let host: Host;
+let host: ClusterHost;
 beforeEach(async () => {
-  api = await startApiServer();
-  host = new Host(api).withPulumi();
+  host = await ClusterHost.start();
 });
-afterEach(async () => {
-  host.remove();
-  await api.close();
-});
+afterEach(() => host.remove());
 
 const verbs = () => host.calls().map(({ args }) => args[0]);
 
@@ -23,7 +18,7 @@ test('removes the stack, and says what stays', async () => {
   const { code, out, err } = await host.hks('destroy', '--yes', '--parallel', '4');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(
-    `Context: test\nServer:  ${api.url}\nStack:   host in file://${host.state}\n\nDoing destroy (host):\nResources:\n    + 2 destroy\n\nWhat stays: Knative's CRDs, the namespace hks-system with its volumes, and the stack's settings in ${host.project}. The next hks platform up takes them up again; docs/platform/removal.md says how they go.\n`,
+    `${host.target()}Doing destroy (host):\nResources:\n    + 2 destroy\n\nWhat stays: Knative's CRDs, the namespace hks-system with its volumes, and the stack's settings in ${host.project}. The next hks platform up takes them up again; docs/platform/removal.md says how they go.\n`,
   );
   const { args } = host.calls().find(({ args }) => args[0] === 'destroy') ?? { args: [] };
   expect(args.join(' ')).toMatch(/^destroy --yes --skip-preview --parallel 4 --color never /);
@@ -32,7 +27,7 @@ test('removes the stack, and says what stays', async () => {
 
 test('refuses while there are functions, and names them', async () => {
   host.withStack();
-  api.answers['/apis/serving.knative.dev/v1/services'] = {
+  host.api.answers['/apis/serving.knative.dev/v1/services'] = {
     items: ['b', 'a'].map((name) => ({ metadata: { name, namespace: 'shop' } })),
   };
   const { code, err } = await host.hks('destroy', '--yes');
@@ -41,7 +36,7 @@ test('refuses while there are functions, and names them', async () => {
     /^error: Nothing was changed in the cluster of context 'test':\n {2}- 2 functions .*: shop\/a, shop\/b\. .*\n {2}- To delete a function: kubectl delete ksvc NAME --namespace NAMESPACE, or take it out of the tenant that holds it\. They cannot be brought back by the platform\.\n$/,
   );
   expect(verbs()).not.toContain('destroy');
-  api.answers['/apis/serving.knative.dev/v1/services'] = { items: [] };
+  host.api.answers['/apis/serving.knative.dev/v1/services'] = { items: [] };
   expect(await host.hks('destroy', '--yes')).toMatchObject({ code: 0 });
 });
 
@@ -52,7 +47,7 @@ test('refuses where the context is another cluster than the one that was made', 
   expect(code).toBe(1);
   expect(err).toContain('The stack is in another cluster, whose namespace kube-system has the UID');
   expect(verbs()).not.toContain('destroy');
-  api.answers['/api/v1/namespaces'] = {
+  host.api.answers['/api/v1/namespaces'] = {
     items: [{ metadata: { name: 'kube-system', uid: 'another-uid' } }],
   };
   expect(CLUSTER_ID).not.toBe('another-uid');

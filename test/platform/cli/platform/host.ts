@@ -12,11 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { main } from '../../../../platform/cli/main';
 import { testTerminal } from '../terminal';
 import { verbs } from '../verbs';
-import type { ApiServer } from './api-server';
+import { type ApiServer, startApiServer } from './api-server';
 
 export interface Ran {
   readonly code: number;
@@ -43,7 +43,8 @@ export class Host {
   private readonly log = join(this.folder, 'calls');
   private readonly path = process.env['PATH'];
 
-  constructor(api?: ApiServer) {
+  /** @param server the URL of the cluster's API server */
+  constructor(server = 'http://127.0.0.1:1') {
     mkdirSync(this.bin);
     this.write(
       'kubeconfig',
@@ -55,7 +56,7 @@ export class Host {
         clusters: [
           {
             name: 'c',
-            cluster: { server: api?.url ?? 'http://127.0.0.1:1', 'insecure-skip-tls-verify': true },
+            cluster: { server, 'insecure-skip-tls-verify': true },
           },
         ],
         users: [{ name: 'u', user: { token: 't' } }],
@@ -84,6 +85,11 @@ export class Host {
     writeFileSync(this.settingsFile, stringify(file));
     writeFileSync(join(this.state, 'passphrase'), passphrase, { mode: 0o600 });
     return this;
+  }
+
+  /** The stack's settings as they are stored. */
+  settings(): Readonly<Record<string, unknown>> {
+    return parse(readFileSync(this.settingsFile, 'utf8')).config;
   }
 
   write(path: string, text: string): string {
@@ -143,7 +149,29 @@ export class Host {
       .map((line) => JSON.parse(line) as Call);
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** One with a cluster that answers. */
+export class ClusterHost extends Host {
+  /** With a Pulumi CLI too. */
+  static async start(): Promise<ClusterHost> {
+    return new ClusterHost(await startApiServer()).withPulumi();
+  }
+
+  private constructor(readonly api: ApiServer) {
+    super(api.url);
+  }
+
+  /** What a run tells first. */
+  target(): string {
+    return `Context: test\nServer:  ${this.api.url}\nStack:   host in file://${this.state}\n\n`;
+  }
+
+  override async remove(): Promise<void> {
+    await super.remove();
+    await this.api.close();
   }
 }

@@ -1,16 +1,13 @@
 /** @module hks platform outputs: as lines and as JSON, and secrets only when they are asked for. */
 import { writeFileSync } from 'node:fs';
 import { outputLines } from '../../../../platform/cli/platform/outputs';
-import { type ApiServer, startApiServer } from './api-server';
-import { Host } from './host';
+import { ClusterHost } from './host';
 
 jest.setTimeout(60_000);
 
-let api: ApiServer;
-let host: Host;
+let host: ClusterHost;
 beforeAll(async () => {
-  api = await startApiServer();
-  host = new Host(api).withPulumi().withStack();
+  host = (await ClusterHost.start()).withStack();
   const secret = (value: unknown) => ({
     '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270',
     value,
@@ -23,10 +20,7 @@ beforeAll(async () => {
   };
   writeFileSync(host.stackFile, JSON.stringify({ resources: [], outputs }));
 });
-afterAll(async () => {
-  host.remove();
-  await api.close();
-});
+afterAll(() => host.remove());
 
 test('as lines, in order; a secret is none to see, inside of an object neither', async () => {
   expect(await host.hks('outputs')).toEqual({
@@ -58,8 +52,8 @@ test('secrets when they are asked for', async () => {
 });
 
 test('no cluster is asked', () => {
-  const asked = api.asked.length;
-  return host.hks('outputs').then(() => expect(api.asked.length).toBe(asked));
+  const asked = host.api.asked.length;
+  return host.hks('outputs').then(() => expect(host.api.asked.length).toBe(asked));
 });
 
 test('a stack that tells nothing yet, and one that is none', async () => {

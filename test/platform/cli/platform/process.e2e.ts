@@ -2,27 +2,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
-import { releases } from '../../../stacks/release-files';
+import { describeWithReleases, releases } from '../../../stacks/release-files';
 import { hasPython } from '../pseudo-terminal';
-import { type ApiServer, startApiServer } from './api-server';
-import { Host } from './host';
+import { ClusterHost } from './host';
 
 jest.setTimeout(120_000);
 
 const ROOT = resolve(__dirname, '../../../..');
 const HKS = ['--import', require.resolve('tsx'), join(ROOT, 'platform/cli/hks.ts'), 'platform'];
 
-let api: ApiServer;
-let host: Host;
+let host: ClusterHost;
 beforeEach(async () => {
-  api = await startApiServer();
-  host = new Host(api).withPulumi().withStack();
+  host = (await ClusterHost.start()).withStack();
 });
-afterEach(async () => {
-  host.remove();
-  await api.close();
-});
+afterEach(() => host.remove());
 
 interface Ended {
   readonly code: number | null;
@@ -76,7 +69,6 @@ const typing = (script: readonly (readonly [string, string])[], ...args: readonl
     ...args,
   ]);
 
-const settings = () => parse(readFileSync(host.settingsFile, 'utf8')).config;
 const verbs = () => host.calls().map(({ args }) => args[0]);
 
 describe('an interrupt', () => {
@@ -136,7 +128,7 @@ describe('an interrupt', () => {
     const { code, out } = await typing([[QUESTION, 'yes\r']], 'up', '-c', 'registry.size=5Gi');
     expect(code).toBe(0);
     expect(out.replaceAll('\r', '')).toMatch(/Previewing preview[\s\S]*yes\nDoing up/);
-    expect(settings()).toEqual({ 'hks:registry': { size: '5Gi' } });
+    expect(host.settings()).toEqual({ 'hks:registry': { size: '5Gi' } });
   });
 
   test('Ctrl-C instead of an answer changes nothing', async () => {
@@ -144,12 +136,12 @@ describe('an interrupt', () => {
     const { code, out } = await typing([[QUESTION, '\u0003']], ...given);
     expect(out).toContain('not confirmed; nothing was changed.');
     expect(code).toBe(130);
-    expect(settings()).toEqual({});
+    expect(host.settings()).toEqual({});
     expect(verbs()).not.toContain('up');
   });
 });
 
-(releases === undefined ? describe.skip : describe)('the program', () => {
+describeWithReleases('the program', () => {
   test('runs in this process, with the stack’s settings, and its outputs are the stack’s', async () => {
     host.env = { FAKE_PROGRAM: '1' };
     const given = [`releaseMirror=${releases}`, 'domain=on.example.com'];

@@ -2,25 +2,17 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type ApiServer, CLUSTER_ID, startApiServer } from './api-server';
-import { type Call, Host } from './host';
+import { CLUSTER_ID } from './api-server';
+import { type Call, ClusterHost } from './host';
 
 jest.setTimeout(60_000);
 
-let api: ApiServer;
-let host: Host;
+let host: ClusterHost;
 beforeEach(async () => {
-  api = await startApiServer();
-  host = new Host(api).withPulumi();
+  host = await ClusterHost.start();
 });
-afterEach(async () => {
-  host.remove();
-  await api.close();
-});
+afterEach(() => host.remove());
 
-const target = () =>
-  `Context: test\nServer:  ${api.url}\nStack:   host in file://${host.state}\n\n`;
-const settings = () => parse(readFileSync(host.settingsFile, 'utf8')).config;
 const previews = () => host.calls().filter(({ args }) => args[0] === 'preview');
 const commands = () => host.calls().map(({ args }) => args.slice(0, 2).join(' '));
 
@@ -28,7 +20,7 @@ describe('the first up', () => {
   test('tells the target, then what the engine says, and nothing else', async () => {
     const { code, out, err } = await host.hks('up', '--yes');
     expect(code).toBe(0);
-    expect(out).toBe(`${target()}Doing up (host):\nResources:\n    + 2 up\n\n`);
+    expect(out).toBe(`${host.target()}Doing up (host):\nResources:\n    + 2 up\n\n`);
     expect(err).toBe(
       `note: a passphrase was made, in ${host.state}/passphrase. It encrypts the secrets of stacks: keep a copy of it, as without it no stack can be changed.\n`,
     );
@@ -79,15 +71,15 @@ describe('settings', () => {
       ...['--context', 'test'],
     );
     expect(first.code).toBe(0);
-    expect(settings()).toEqual({
+    expect(host.settings()).toEqual({
       'hks:context': 'test',
       'hks:registry': { nodePort: 30501 },
       'hks:postgres': { url: { secure: expect.stringMatching(/^v1:/) } },
     });
-    const before = settings();
+    const before = host.settings();
     const second = await host.hks('up', '--yes', '--config', 'domain=on.example.com');
     expect(second).toMatchObject({ code: 0, err: '' });
-    expect(settings()).toEqual({ ...before, 'hks:domain': 'on.example.com' });
+    expect(host.settings()).toEqual({ ...before, 'hks:domain': 'on.example.com' });
     expect(JSON.stringify(host.calls())).not.toContain('hunter2');
     expect(first.out + first.err + second.out).not.toContain('hunter2');
     const { args } = host.calls().find(({ args }) => args[1] === 'set') ?? { args: [] };
@@ -135,7 +127,7 @@ describe('settings', () => {
     host.write('settings.yaml', 'registry: { size: 5Gi }\n');
     const { code } = await host.hks('up', '--yes', '--config-file', 'settings.yaml');
     expect(code).toBe(0);
-    expect(settings()).toEqual({
+    expect(host.settings()).toEqual({
       'hks:registry': { size: '5Gi' },
       'hks:postgres': { url: { secure: expect.any(String) } },
     });
@@ -145,7 +137,7 @@ describe('settings', () => {
     rmSync(host.withStack({ 'hks:domain': 'on.example.com' }).settingsFile);
     const { code } = await host.hks('up', '--yes', '-c', 'registry.size=5Gi');
     expect(code).toBe(0);
-    expect(settings()).toEqual({
+    expect(host.settings()).toEqual({
       'hks:domain': 'on.example.com',
       'hks:registry': { size: '5Gi' },
     });
@@ -155,7 +147,7 @@ describe('settings', () => {
     rmSync(host.withStack().settingsFile);
     writeFileSync(host.stackFile, JSON.stringify({ resources: [] }));
     expect(await host.hks('up', '--yes', '-c', 'registry.size=5Gi')).toMatchObject({ code: 0 });
-    expect(settings()).toEqual({ 'hks:registry': { size: '5Gi' } });
+    expect(host.settings()).toEqual({ 'hks:registry': { size: '5Gi' } });
   });
 });
 
@@ -172,7 +164,7 @@ describe('preview', () => {
       secret,
     );
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toBe(`${target()}Previewing preview (host):\nResources:\n    + 2 preview\n\n`);
+    expect(out).toBe(`${host.target()}Previewing preview (host):\nResources:\n    + 2 preview\n\n`);
     const [{ args }] = previews() as [Call];
     const file = args[args.indexOf('--config-file') + 1];
     expect(file).toMatch(/\/projects\/hks\/next\.\d+\.yaml$/);
@@ -192,10 +184,10 @@ describe('the cluster is checked before the engine runs', () => {
   const foreign = { items: [{ metadata: { name: 'knative-serving' } }] };
 
   test('what is wrong is listed, and nothing is made', async () => {
-    api.answers['/api/v1/namespaces'] = foreign;
-    api.answers['/version'] = { gitVersion: 'v1.20.0' };
+    host.api.answers['/api/v1/namespaces'] = foreign;
+    host.api.answers['/version'] = { gitVersion: 'v1.20.0' };
     const { code, out, err } = await host.hks('up', '--yes', '-c', 'domain=on.example.com');
-    expect({ code, out }).toEqual({ code: 1, out: target() });
+    expect({ code, out }).toEqual({ code: 1, out: host.target() });
     expect(err).toMatch(
       /error: Nothing was changed in the cluster of context 'test':\n {2}- 'versions\.serving' of .*\n {2}- 'versions\.kourier' of .*\n {2}- Knative of another owner is in the cluster: namespace knative-serving/,
     );
@@ -208,7 +200,7 @@ describe('the cluster is checked before the engine runs', () => {
       { metadata: { name: 'kube-system', uid: CLUSTER_ID } },
       { metadata: { name: 'knative-serving', labels } },
     ];
-    api.answers['/api/v1/namespaces'] = { items };
+    host.api.answers['/api/v1/namespaces'] = { items };
     const { code, err } = await host.hks('up', '--yes');
     expect(code).toBe(1);
     expect(err).toContain('This stack is new, but the cluster has a platform');
@@ -222,15 +214,15 @@ describe('the cluster is checked before the engine runs', () => {
     const { code, err } = await host.hks('up', '--yes');
     expect(code).toBe(1);
     expect(err).toBe(
-      `error: Nothing was changed in the cluster of context 'test':\n  - The stack is in another cluster, whose namespace kube-system has the UID another-uid; that of ${api.url} is ${CLUSTER_ID}. Choose the cluster by KUBECONFIG, --kubeconfig or --context, or another stack by --stack.\n`,
+      `error: Nothing was changed in the cluster of context 'test':\n  - The stack is in another cluster, whose namespace kube-system has the UID another-uid; that of ${host.api.url} is ${CLUSTER_ID}. Choose the cluster by KUBECONFIG, --kubeconfig or --context, or another stack by --stack.\n`,
     );
     const items = [{ metadata: { name: 'kube-system', uid: 'another-uid' } }];
-    api.answers['/api/v1/namespaces'] = { items };
+    host.api.answers['/api/v1/namespaces'] = { items };
     expect(await host.hks('up', '--yes')).toMatchObject({ code: 0 });
   });
 
   test('one that does not answer, and a context that is none', async () => {
-    await api.close();
+    await host.api.close();
     const { code, err } = await host.hks('up', '--yes');
     expect(code).toBe(1);
     expect(err).toContain(`error: 'context' of `);
@@ -239,61 +231,6 @@ describe('the cluster is checked before the engine runs', () => {
     expect(other).toMatchObject({ code: 1, out: '' });
     expect(other.err).toContain('Name one of test, other');
     expect(commands()).not.toContain('stack init');
-  });
-});
-
-describe('the engine fails', () => {
-  const failing = async (command: string, said: string) => {
-    host.withStack().env = { FAKE_FAILURES: JSON.stringify({ [command]: said }) };
-    return host.hks('up', '--yes', '-c', 'registry.size=5Gi');
-  };
-
-  test('in its run: its words once, and what was given is stored', async () => {
-    const { code, err, out } = await failing('up', 'one resource failed');
-    expect(code).toBe(1);
-    expect(err).toBe('error: one resource failed\n');
-    expect(out).toBe(target());
-    expect(settings()).toEqual({ 'hks:registry': { size: '5Gi' } });
-  });
-
-  test('before it: its words, without our command line', async () => {
-    const { code, err } = await failing('stack select', 'could not read the bucket');
-    expect({ code, err }).toEqual({ code: 1, err: 'error: could not read the bucket\n' });
-  });
-
-  test.each(['config', 'stack export'])('in %s', async (command) => {
-    const { code, err } = await failing(command, 'no such thing');
-    expect({ code, err }).toEqual({ code: 1, err: 'error: no such thing\n' });
-  });
-
-  test('while it encrypts a secret: nothing is stored', async () => {
-    host.withStack().env = {
-      FAKE_FAILURES: JSON.stringify({ 'config set': 'incorrect passphrase' }),
-    };
-    const { code, err } = await host.hks('up', '--yes', '-c', 'postgres.url=postgres://u@db/hks');
-    expect(code).toBe(1);
-    expect(err).toBe(
-      `error: incorrect passphrase\nhint: The stack was made with another passphrase, perhaps on another machine. Bring its file to ${host.state}/passphrase with mode 0600, or set PULUMI_CONFIG_PASSPHRASE_FILE.\n`,
-    );
-    expect(readdirSync(host.project).sort()).toEqual(['Pulumi.host.yaml', 'Pulumi.yaml']);
-    expect(settings()).toEqual({});
-  });
-
-  test('as another run holds the stack: who does, and how it is let go', async () => {
-    const said =
-      'the stack is currently locked by 1 lock(s). Either wait for the other process(es)';
-    const { code, err } = await failing('up', said);
-    expect(code).toBe(1);
-    expect(err).toBe(
-      `error: ${said}\nhint: Another run holds the stack. Wait for it; where none goes on any more, because it crashed, let the stack go with: PULUMI_BACKEND_URL='file://${host.state}' pulumi --cwd '${host.project}' cancel host --yes\n`,
-    );
-  });
-
-  test('as its plugin is missing: how it is installed, without network too', async () => {
-    const { err } = await failing('up', `no resource plugin 'kubernetes-v4.34.2' found`);
-    expect(err).toMatch(
-      /^error: no resource plugin .*\nhint: The engine's plugin for Kubernetes is missing and could not be fetched\. Run: pulumi plugin install resource kubernetes 4\.34\.2\. On a host without network, .* --file and its path\.\n$/,
-    );
   });
 });
 
