@@ -1,14 +1,14 @@
 /** @module The host platform on the cluster of the tests: installed by its own program where it is missing. */
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { HostPlatformSettings } from '../../../stacks/config/schema';
 import { MANAGED_BY, MANAGER } from '../../../stacks/ownership';
-import { runEngine } from './engine/engine';
 import type { Outcome, Request } from './engine/run';
-import { find, get } from './kubectl';
+import { command, find, get } from './kubectl';
 import { settings } from './settings';
-import { until } from './wait';
+
+const TSX = resolve(__dirname, '../../../node_modules/tsx/dist/cli.mjs');
 
 /** The settings that the tests' platform has. */
 export function platformSettings(): HostPlatformSettings {
@@ -24,16 +24,15 @@ export function platformSettings(): HostPlatformSettings {
   };
 }
 
-/** Installs the platform where the cluster has none. @throws where it has the Knative of someone else */
+/**
+ * Installs the platform where the cluster has none, by the program, which refuses the Knative of someone else.
+ *
+ * @throws where the cluster has a platform of which nothing is known
+ */
 export async function ensurePlatform(): Promise<void> {
   const stateFile = await stateOfCluster();
   const serving = await find('namespace', 'knative-serving');
-  if (serving !== undefined && serving.metadata.labels?.[MANAGED_BY] !== MANAGER) {
-    throw new Error(
-      'The cluster has a Knative that is not of the platform. Remove it, or name another cluster.',
-    );
-  }
-  if (serving !== undefined && !existsSync(stateFile)) {
+  if (serving?.metadata.labels?.[MANAGED_BY] === MANAGER && !existsSync(stateFile)) {
     throw new Error(
       `The cluster has a platform whose state (${stateFile}) is gone. Name another cluster.`,
     );
@@ -41,29 +40,32 @@ export async function ensurePlatform(): Promise<void> {
   await update('up');
 }
 
-/** An update or removal of the tests' platform, with other settings when there are some. */
+/**
+ * An update or removal of the tests' platform, with other settings when there are some, in a process of its own.
+ *
+ * @throws CommandError with what the program or the cluster said
+ */
 export async function update(
   verb: Request['verb'],
   more: HostPlatformSettings = {},
   withoutDependencies?: string,
 ): Promise<Outcome> {
-  return runEngine({
+  const request: Request = {
     verb,
     config: written({ ...platformSettings(), ...more }),
     stateFile: await stateOfCluster(),
-    kubeconfig: process.env.KUBECONFIG ?? '',
-    ...(withoutDependencies === undefined ? {} : { withoutDependencies }),
+    withoutDependencies,
+  };
+  const said = await command(process.execPath, [TSX, join(__dirname, 'engine/run.ts')], {
+    input: JSON.stringify(request),
+    timeout: 1_200_000,
   });
+  return JSON.parse(said.trim().split('\n').at(-1) ?? '') as Outcome;
 }
 
 /** Where the state of the cluster's platform is kept between runs. */
 export async function stateOfCluster(): Promise<string> {
-  const { metadata } = await until('the namespace kube-system', () =>
-    get<{ metadata: { name: string; uid: string } } & Awaited<ReturnType<typeof get>>>(
-      'namespace',
-      'kube-system',
-    ),
-  );
+  const { metadata } = await get('namespace', 'kube-system');
   return join(tmpdir(), `hks-e2e-platform-${metadata.uid}.json`);
 }
 

@@ -1,57 +1,25 @@
 /** @module The engine's side of a program, with a real cluster behind it: what is registered is applied, awaited and recorded. */
+import type {
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+} from '@pulumi/pulumi/proto/resource_pb';
 import { MockMonitor } from '@pulumi/pulumi/runtime/mocks';
+import { deserializeProperties, unwrapRpcSecret } from '@pulumi/pulumi/runtime/rpc';
 import type { Registration } from './state';
 
-type Register = (registration: Omit<Registration, 'end'>) => Promise<void>;
-
-/** The parts of the registration request that are read here. */
-interface Request {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getProvider(): string;
-  getDependenciesList(): string[];
-  getIgnorechangesList(): string[];
-  getProtect(): boolean;
-  getRetainondelete(): boolean;
-  getObject(): { toJavaScript(): Record<string, unknown> };
-}
+type Register = (registration: Registration) => Promise<void>;
+type Answer = (error: Error | null, response?: RegisterResourceResponse) => void;
 
 /** Calls `register` for each resource, in the order of registration, and lets it go on when that is done. */
 export function applyingMonitor(register: Register): MockMonitor {
-  const start = Date.now();
   class ApplyingMonitor extends MockMonitor {
-    override async registerResource(
-      request: Request,
-      callback: (error: Error | null, response?: unknown) => void,
-    ): Promise<void> {
-      try {
-        await register({
-          urn: this.urnOf(request),
-          type: request.getType(),
-          name: request.getName(),
-          parent: request.getParent(),
-          provider: request.getProvider(),
-          dependencies: request.getDependenciesList(),
-          inputs: plain(request.getObject().toJavaScript()) as Record<string, unknown>,
-          ignoreChanges: request.getIgnorechangesList(),
-          protect: request.getProtect(),
-          retainOnDelete: request.getRetainondelete(),
-          begin: Date.now() - start,
-        });
-      } catch (error) {
-        callback(error as Error);
-        return;
-      }
-      await super.registerResource(request, callback);
-    }
-
-    private urnOf(request: Request): string {
-      return (this as unknown as { newUrn(...args: string[]): string }).newUrn(
-        request.getParent(),
-        request.getType(),
-        request.getName(),
-      );
+    override async registerResource(request: RegisterResourceRequest, answer: Answer) {
+      const applied: Answer = (error, response) => {
+        if (response === undefined) return answer(error);
+        const registration = registrationOf(request, response.getUrn());
+        register(registration).then(() => answer(null, response), answer);
+      };
+      await super.registerResource(request, applied);
     }
   }
   return new ApplyingMonitor({
@@ -60,12 +28,22 @@ export function applyingMonitor(register: Register): MockMonitor {
   });
 }
 
-const SIGNATURE = '4dabf18193072939515e22adb298388d';
-
-/** A value without the engine's wrapping of secrets. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  if (SIGNATURE in value) return plain((value as { value?: unknown }).value);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+/** A resource as it was asked for, its inputs without the engine's wrapping of secrets. */
+function registrationOf(request: RegisterResourceRequest, urn: string): Registration {
+  const object = request.getObject();
+  const inputs = object === undefined ? {} : deserializeProperties(object);
+  return {
+    urn,
+    type: request.getType(),
+    name: request.getName(),
+    parent: request.getParent(),
+    provider: request.getProvider(),
+    dependencies: request.getDependenciesList(),
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([key, value]) => [key, unwrapRpcSecret(value)]),
+    ),
+    ignoreChanges: request.getIgnorechangesList(),
+    protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
+  };
 }

@@ -1,28 +1,17 @@
-/** @module `tsx run.ts REQUEST`: one update or removal by `stacks/index.ts` itself, in a process of its own. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** @module `tsx run.ts`: one update or removal by `stacks/index.ts` itself, in a process of its own; the request is read from its input. */
+import { json } from 'node:stream/consumers';
 import * as pulumi from '@pulumi/pulumi';
 import { disconnect, setMockOptions } from '@pulumi/pulumi/runtime/settings';
 import { applyingMonitor } from './monitor';
 import { Provider } from './provider';
-import {
-  isObject,
-  objectOf,
-  type Registration,
-  readState,
-  removalOrder,
-  type State,
-  usersOf,
-  writeState,
-} from './state';
+import { isObject, objectOf, type Registration, readState, usersOf, writeState } from './state';
 
-/** What the process is asked for, as JSON in the file that its argument names. */
+/** What the process is asked for, as JSON. */
 export interface Request {
   readonly verb: 'up' | 'destroy';
   /** Settings as the engine hands them over: `hks:registry` and JSON or plain text. */
   readonly config: Readonly<Record<string, string>>;
   readonly stateFile: string;
-  readonly kubeconfig: string;
   /** A resource's name begins with this: what it depends on is forgotten. */
   readonly withoutDependencies?: string;
 }
@@ -33,64 +22,61 @@ export interface Outcome {
   readonly changed: readonly string[];
   readonly deleted: readonly string[];
   readonly unchanged: number;
-  /** Milliseconds. */
-  readonly duration: number;
 }
 
-async function up(request: Request): Promise<Outcome> {
-  const before = readState(request.stateFile);
-  const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
-  const provider = new Provider(request.kubeconfig);
+async function up({ config, stateFile, withoutDependencies }: Request): Promise<Outcome> {
+  const before = readState(stateFile).resources;
+  const old = new Map(before.map((resource) => [resource.urn, resource]));
+  const provider = clusterProvider();
   const made: Registration[] = [];
   const created: string[] = [];
   const changed: string[] = [];
-  const start = Date.now();
-  const keep = (outputs: State['outputs']) => {
+  const notMade = () => {
     const urns = new Set(made.map(({ urn }) => urn));
-    const rest = before.resources.filter(({ urn }) => !urns.has(urn));
-    writeState(request.stateFile, { resources: [...made, ...rest], outputs });
+    return before.filter(({ urn }) => !urns.has(urn));
   };
   // A provider is registered before what it makes; `urn::id` names it.
   const has = (reference: string, option: string) =>
     made.find(({ urn }) => reference.startsWith(`${urn}::`))?.inputs[option] === 'true';
   const monitor = applyingMonitor((registration) => underway(applied(registration)));
-  const applied = async (registration: Omit<Registration, 'end'>) => {
+  const applied = async (registration: Registration) => {
     if (failed) throw new Error('the run has failed');
     const known = old.get(registration.urn);
     if (isObject(registration)) {
-      const object = objectOf(registration as Registration);
+      const object = objectOf(registration);
       const forced = has(registration.provider, 'enablePatchForce');
       if (known === undefined) {
         const upserts = has(registration.provider, 'upsertExistingObjects');
         await (upserts ? provider.apply(object, forced) : provider.create(object));
         created.push(registration.name);
-      } else if (differs(known, registration as Registration)) {
+      } else if (differs(known, registration)) {
         await provider.apply(object, forced);
         changed.push(registration.name);
       }
     }
-    made.push({ ...registration, end: Date.now() - start });
-    keep(before.outputs);
+    made.push(registration);
+    writeState(stateFile, { resources: [...made, ...notMade()] });
   };
   setMockOptions(monitor, 'hks', 'e2e', false);
-  pulumi.runtime.setAllConfig({ ...request.config });
-  const outputs = await program(request.withoutDependencies);
-  const urns = new Set(made.map(({ urn }) => urn));
-  const gone = before.resources.filter(({ urn }) => !urns.has(urn));
-  const deleted = await remove(provider, gone);
-  writeState(request.stateFile, { resources: made, outputs });
+  pulumi.runtime.setAllConfig({ ...config });
+  await program(withoutDependencies);
+  const deleted = await remove(provider, notMade());
+  writeState(stateFile, { resources: made });
   const unchanged = made.filter(isObject).length - created.length - changed.length;
-  return { created, changed, deleted, unchanged, duration: Date.now() - start };
+  return { created, changed, deleted, unchanged };
 }
 
-async function destroy({ stateFile, kubeconfig }: Request): Promise<Outcome> {
-  const start = Date.now();
+async function destroy({ stateFile }: Request): Promise<Outcome> {
   const { resources } = readState(stateFile);
   const held = resources.filter((resource) => resource.protect).map(({ name }) => name);
   if (held.length > 0) throw new Error(`protected: ${held.join(', ')}`);
-  const deleted = await remove(new Provider(kubeconfig), resources);
-  writeState(stateFile, { resources: [], outputs: {} });
-  return { created: [], changed: [], deleted, unchanged: 0, duration: Date.now() - start };
+  const deleted = await remove(clusterProvider(), resources);
+  writeState(stateFile, { resources: [] });
+  return { created: [], changed: [], deleted, unchanged: 0 };
+}
+
+function clusterProvider(): Provider {
+  return new Provider(process.env.KUBECONFIG ?? '');
 }
 
 /** Each resource goes when all that use it have gone; what is apart goes at the same time. */
@@ -98,16 +84,18 @@ async function remove(provider: Provider, resources: readonly Registration[]): P
   const users = usersOf(resources);
   const gone = new Map<string, Promise<void>>();
   const deleted: string[] = [];
-  for (const resource of removalOrder(resources)) {
-    const before = (users.get(resource.urn) ?? []).map((urn) => gone.get(urn));
-    const going = Promise.all(before).then(async () => {
-      if (!isObject(resource) || resource.retainOnDelete) return;
-      await provider.delete(objectOf(resource));
-      deleted.push(resource.name);
-    });
+  const once = (resource: Registration): Promise<void> => {
+    const going = gone.get(resource.urn) ?? go(resource);
     gone.set(resource.urn, going);
-  }
-  await Promise.all(gone.values());
+    return going;
+  };
+  const go = async (resource: Registration) => {
+    await Promise.all((users.get(resource.urn) ?? []).map(once));
+    if (!isObject(resource) || resource.retainOnDelete) return;
+    await provider.delete(objectOf(resource));
+    deleted.push(resource.name);
+  };
+  await Promise.all(resources.map(once));
   return deleted;
 }
 
@@ -128,9 +116,9 @@ function unset(value: Record<string, unknown>, [first, ...rest]: readonly string
 }
 
 /** Runs the program as the engine's language host does, and waits for all that it registers. */
-async function program(withoutDependencies?: string): Promise<State['outputs']> {
+async function program(withoutDependencies?: string): Promise<void> {
   let forgotten = 0;
-  const exported = await pulumi.runtime.runInPulumiStack(async () => {
+  await pulumi.runtime.runInPulumiStack(async () => {
     if (withoutDependencies !== undefined) {
       pulumi.runtime.registerStackTransformation(({ name, props, opts }) => {
         if (!name.startsWith(withoutDependencies)) return undefined;
@@ -138,18 +126,17 @@ async function program(withoutDependencies?: string): Promise<State['outputs']> 
         return { props, opts: { ...opts, dependsOn: [] } };
       });
     }
-    const main: unknown = require(join(__dirname, '../../../../stacks/index'));
-    return typeof main === 'function' ? main() : main;
+    const stack: typeof import('../../../../stacks/index') = require('../../../../stacks/index');
+    return stack();
   });
   await disconnect();
   if (withoutDependencies !== undefined && forgotten === 0) {
     throw new Error(`no resource's name begins with ${withoutDependencies}`);
   }
-  return (exported ?? {}) as State['outputs'];
 }
 
 async function main(): Promise<void> {
-  const request = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Request;
+  const request = (await json(process.stdin)) as Request;
   const outcome = await (request.verb === 'up' ? up(request) : destroy(request));
   console.log(JSON.stringify(outcome));
 }

@@ -14,18 +14,14 @@ export interface Registration {
   readonly ignoreChanges: readonly string[];
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
-  /** Milliseconds from the start of the run to registration and to readiness. */
-  readonly begin: number;
-  readonly end: number;
 }
 
 export interface State {
   readonly resources: readonly Registration[];
-  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 export function readState(file: string): State {
-  if (!existsSync(file)) return { resources: [], outputs: {} };
+  if (!existsSync(file)) return { resources: [] };
   return JSON.parse(readFileSync(file, 'utf8')) as State;
 }
 
@@ -34,7 +30,7 @@ export function writeState(file: string, state: State): void {
 }
 
 /** Whether a registration is an object of the cluster, and no component or provider. */
-export function isObject({ type, inputs }: Pick<Registration, 'type' | 'inputs'>): boolean {
+export function isObject({ type, inputs }: Registration): boolean {
   return type.startsWith('kubernetes:') && typeof inputs['kind'] === 'string';
 }
 
@@ -42,29 +38,15 @@ export function objectOf({ inputs }: Registration): KubeObject {
   return inputs as unknown as KubeObject;
 }
 
-/** URNs of those that depend on a resource, are its children or are made by it as a provider. */
-export function usersOf(resources: readonly Registration[]): ReadonlyMap<string, string[]> {
-  const users = new Map<string, string[]>();
-  for (const { urn, dependencies, parent, provider } of resources) {
+/** For each URN those that depend on it, are its children or are made by it as a provider. */
+export function usersOf(
+  resources: readonly Registration[],
+): ReadonlyMap<string, readonly Registration[]> {
+  const users = new Map<string, Registration[]>();
+  for (const resource of resources) {
+    const { dependencies, parent, provider } = resource;
     const uses = [...dependencies, parent, provider.split('::').slice(0, -1).join('::')];
-    for (const used of uses) users.set(used, [...(users.get(used) ?? []), urn]);
+    for (const used of uses) users.set(used, [...(users.get(used) ?? []), resource]);
   }
   return users;
-}
-
-/** A resource comes after all that use it. */
-export function removalOrder(resources: readonly Registration[]): Registration[] {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const users = usersOf(resources);
-  const ordered: Registration[] = [];
-  const seen = new Set<string>();
-  const visit = (urn: string): void => {
-    const resource = byUrn.get(urn);
-    if (resource === undefined || seen.has(urn)) return;
-    seen.add(urn);
-    for (const user of users.get(urn) ?? []) visit(user);
-    ordered.push(resource);
-  };
-  for (const { urn } of resources) visit(urn);
-  return ordered;
 }
