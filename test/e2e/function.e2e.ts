@@ -14,6 +14,7 @@ import {
   type KubeObject,
   kubectl,
   list,
+  networkPolicy,
   type Pod,
   uniqueName,
   until,
@@ -198,23 +199,16 @@ describe('the way to a pod', () => {
 
   test('is open once a policy says so, which is all that kept it closed', async () => {
     await apply([
-      {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'open', namespace: NAMESPACE },
-        spec: {
-          podSelector: {},
-          ingress: [
-            {
-              from: [
-                {
-                  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': neighbour } },
-                },
-              ],
-            },
-          ],
-        },
-      },
+      networkPolicy('open', NAMESPACE, {
+        podSelector: {},
+        ingress: [
+          {
+            from: [
+              { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': neighbour } } },
+            ],
+          },
+        ],
+      }),
     ]);
     expect(await untilFetched(fetcher, `http://${address}:8080/`)).toBe('inner');
     await kubectl(['delete', 'networkpolicy', 'open', '-n', NAMESPACE]);
@@ -243,7 +237,7 @@ test('a quota on limits takes a function with and without annotations of its pro
     await apply([sized, bare]);
     await untilServing('sized', namespace);
     await untilServing('bare', namespace);
-    const proxies = (await list<KubeObject & Sized>('pod', namespace)).map(({ spec }) =>
+    const proxies = (await list<Pod>('pod', namespace)).map(({ spec }) =>
       spec.containers.find(({ name }) => name === 'queue-proxy'),
     );
     const limits = proxies.map((proxy) => Object.keys(proxy?.resources?.limits ?? {}).sort());
@@ -252,14 +246,6 @@ test('a quota on limits takes a function with and without annotations of its pro
     await deleteNamespaces(namespace);
   }
 });
-interface Sized {
-  readonly spec: {
-    readonly containers: readonly {
-      readonly name: string;
-      readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
-    }[];
-  };
-}
 
 test('a function with isolation runs on the sandboxed kernel that the platform maps to its label', async () => {
   const props = server('caged', { triggers: PUBLIC, isolation: 'gvisor', scale: { min: 1 } });

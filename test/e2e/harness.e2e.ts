@@ -7,6 +7,7 @@ import {
   exec,
   freshNamespace,
   kubectl,
+  networkPolicy,
   probe,
   pushImage,
   restrictedPod,
@@ -107,13 +108,8 @@ test('a caller reaches a new pod until a policy is made, and again when it is go
   const target = { host: status?.podIP ?? '', port: 8080 };
   const caller = await startCaller(namespace);
   await caller.untilReaches(target);
-  const policy = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'closed', namespace },
-    spec: { podSelector: { matchLabels: { app: 'server' } }, policyTypes: ['Ingress'] },
-  };
-  await apply([policy]);
+  const podSelector = { matchLabels: { app: 'server' } };
+  await apply([networkPolicy('closed', namespace, { podSelector, policyTypes: ['Ingress'] })]);
   await untilPoliciesHold();
   await caller.untilKeptFrom(target);
   await kubectl(['delete', 'networkpolicy', 'closed', '-n', namespace]);

@@ -15,7 +15,10 @@ import {
   find,
   freshNamespace,
   get,
+  type KubeObject,
   kubectl,
+  list,
+  serviceAddress,
   uniqueName,
 } from './harness';
 import { platformSettings } from './harness/platform';
@@ -50,21 +53,21 @@ async function faultsOf(cluster: Cluster): Promise<readonly string[]> {
 describe('the facts', () => {
   test('are those that kubectl tells', async () => {
     const facts = await inspectCluster(admin);
-    const json = async (args: string[]) => JSON.parse(await kubectl([...args, '-o', 'json']));
-    const { serverVersion } = await json(['version']);
-    const nodes: { items: { metadata: { name: string }; status: NodeStatus }[] } = await json([
-      'get',
-      'nodes',
-    ]);
+    const { serverVersion } = JSON.parse(await kubectl(['version', '-o', 'json']));
+    const nodes = await list<KubeObject & { status: NodeStatus }>('node');
     const kubeSystem = await get('namespace', 'kube-system');
-    const gateway = await json(['get', 'service', 'kourier', '-n', 'kourier-system']);
+    const gateway = await get<KubeObject & { spec: { type: string } }>(
+      'service',
+      'kourier',
+      'kourier-system',
+    );
     expect(facts.version).toBe(serverVersion.gitVersion);
-    expect(facts.clusterId).toBe((kubeSystem.metadata as unknown as { uid: string }).uid);
+    expect(facts.clusterId).toBe(kubeSystem.metadata.uid);
     expect(facts.nodes.map(({ name }) => name)).toEqual(
-      nodes.items.map(({ metadata }) => metadata.name).sort(),
+      nodes.map(({ metadata }) => metadata.name).sort(),
     );
     expect(facts.nodes.map(({ runtimeHandlers }) => runtimeHandlers)).toEqual(
-      nodes.items.map(({ status }) =>
+      nodes.map(({ status }) =>
         (status.runtimeHandlers ?? []).flatMap(({ name }) => name || []).sort(),
       ),
     );
@@ -83,13 +86,7 @@ describe('the facts', () => {
     expect(facts.crds).toContainEqual(
       expect.objectContaining({ name: 'services.serving.knative.dev', managedBy: 'hks' }),
     );
-    const address = await kubectl([
-      'get',
-      'service',
-      'kubernetes',
-      '-o',
-      'jsonpath={.spec.clusterIP}',
-    ]);
+    const address = await serviceAddress('kubernetes', 'default');
     expect(facts.apiServer.cidrs).toContain(`${address}/32`);
     expect(facts.apiServer.ports).toContain(443);
     expect(facts.unread).toBeUndefined();
@@ -154,7 +151,7 @@ describe('a user', () => {
     const faults = await faultsOf(cluster);
     const everywhere = MANAGED_KINDS.filter(({ scope }) => scope === 'cluster');
     for (const { kind, plural, verbs } of everywhere) {
-      const [group = ''] = kind.split('/').length === 3 ? kind.split('/') : [''];
+      const group = groupOf(kind);
       const resource = group === '' ? plural : `${plural}.${group}`;
       const told = faults.filter((fault) => fault.includes(` ${resource} in the whole cluster.`));
       expect(told).toHaveLength(1);
@@ -167,7 +164,7 @@ describe('a user', () => {
 
   test('with every verb but one has that one named, and with that one passes', async () => {
     const rules = MANAGED_KINDS.map(({ kind, plural, verbs }) => ({
-      apiGroups: [kind.split('/').length === 3 ? kind.split('/')[0] : ''],
+      apiGroups: [groupOf(kind)],
       resources: [plural],
       verbs,
     }));
@@ -188,6 +185,11 @@ describe('a user', () => {
     expect(await missingPermissions(admin, config, { apis: [] })).toEqual([]);
   });
 
+  /** Of `apps/v1/Deployment` it is `apps`, of `v1/Pod` none. */
+  function groupOf(kind: string): string {
+    return kind.split('/').slice(0, -2).join();
+  }
+
   async function bind(rules: readonly object[]): Promise<void> {
     const api = 'rbac.authorization.k8s.io';
     await apply([
@@ -206,12 +208,24 @@ describe('a user', () => {
 /** The cluster as a ServiceAccount of the test's namespace sees it, or a token that nobody has. */
 async function as(account: string, token?: string): Promise<Cluster> {
   const issued = token ?? (await kubectl(['create', 'token', account, '-n', namespace])).trim();
-  const view = JSON.parse(
-    await kubectl(['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']),
-  );
-  const kubeconfig = join(folder, account);
-  const users = [{ name: view.users[0].name, user: { token: issued } }];
-  writeFileSync(kubeconfig, JSON.stringify({ ...view, users }), { mode: 0o600 });
+  return connectBy(account, ({ users: [user] }) => {
+    user.user = { token: issued };
+  });
+}
+
+/** The parts of a kubeconfig that are changed here. */
+interface Kubeconfig {
+  readonly clusters: readonly [{ readonly cluster: { server: string } }];
+  readonly users: readonly [{ user: object }];
+}
+
+/** The cluster by a changed copy of the kubeconfig, which is kept under the name. */
+async function connectBy(name: string, change: (view: Kubeconfig) => void): Promise<Cluster> {
+  const args = ['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'];
+  const view = JSON.parse(await kubectl(args));
+  change(view);
+  const kubeconfig = join(folder, name);
+  writeFileSync(kubeconfig, JSON.stringify(view), { mode: 0o600 });
   return connect({ kubeconfig }, process.env);
 }
 
@@ -224,15 +238,11 @@ describe('a cluster that cannot be read', () => {
   });
 
   test('does not answer where nothing listens', async () => {
-    const view = JSON.parse(
-      await kubectl(['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']),
-    );
-    const server = new URL(view.clusters[0].cluster.server);
-    server.port = '1';
-    view.clusters[0].cluster.server = server.origin;
-    const kubeconfig = join(folder, 'away');
-    writeFileSync(kubeconfig, JSON.stringify(view), { mode: 0o600 });
-    const cluster = connect({ kubeconfig }, process.env);
+    const cluster = await connectBy('away', ({ clusters: [{ cluster }] }) => {
+      const server = new URL(cluster.server);
+      server.port = '1';
+      cluster.server = server.origin;
+    });
     await expect(inspectCluster(cluster)).rejects.toThrow(
       /must name a cluster that answers.*ECONNREFUSED/,
     );

@@ -15,8 +15,10 @@ import {
   get,
   type KubeObject,
   list,
+  nodeAddresses,
   type Pod,
   restrictedPod,
+  serviceAddress,
   type Target,
   uniqueName,
   until,
@@ -60,13 +62,11 @@ beforeAll(async () => {
     port: 9090,
   });
 
-  const [node] = await list<Node>('node');
-  const internal = node?.status.addresses.find(({ type }) => type === 'InternalIP');
-  targets.set('node', { host: internal?.address ?? '', port: 10_250 });
-  const api = await get<Service>('service', 'kubernetes', 'default');
-  targets.set('API server', { host: api.spec.clusterIP, port: 443 });
+  const [node = ''] = await nodeAddresses();
+  targets.set('node', { host: node, port: 10_250 });
+  targets.set('API server', { host: await serviceAddress('kubernetes', 'default'), port: 443 });
   const { port } = outside.address() as AddressInfo;
-  targets.set('outside', { host: ownAddress(internal?.address), port });
+  targets.set('outside', { host: ownAddress(node), port });
 
   await Promise.all([
     make(closed, {}),
@@ -140,8 +140,7 @@ describe('names', () => {
       () => lookUp(closed),
       ({ code }) => code === 0,
     );
-    const { clusterIP } = (await get<Service>('service', 'kubernetes', 'default')).spec;
-    expect(output).toContain(clusterIP);
+    expect(output).toContain(await serviceAddress('kubernetes', 'default'));
   });
   test('are not with `dns: false`', () =>
     untilSteady(
@@ -205,7 +204,7 @@ async function addresses(): Promise<Peer> {
 }
 
 /** An address of this machine that is neither the node's nor of the cluster's pods. */
-function ownAddress(node: string | undefined): string {
+function ownAddress(node: string): string {
   const all = Object.entries(networkInterfaces()).flatMap(([name, entries]) =>
     (entries ?? []).map((entry) => ({ ...entry, name })),
   );
@@ -220,10 +219,6 @@ function ownAddress(node: string | undefined): string {
   return found.address;
 }
 
-type Node = KubeObject & {
-  readonly status: { readonly addresses: readonly { type: string; address: string }[] };
-};
-type Service = KubeObject & { readonly spec: { readonly clusterIP: string } };
 type Slice = KubeObject & {
   readonly endpoints: readonly { readonly addresses: readonly string[] }[];
 };

@@ -9,15 +9,19 @@ import {
   applyChart,
   BUSYBOX,
   Caller,
+  type ConfigMap,
   deleteNamespaces,
   freshNamespace,
   get,
   kubectl,
   list,
+  networkPolicy,
+  nodeAddresses,
   type Pod,
   PYTHON,
   probe,
   restrictedPod,
+  serviceAddress,
   type Target,
   uniqueName,
   untilAvailable,
@@ -25,12 +29,6 @@ import {
   untilReady,
   withCaller,
 } from './harness';
-
-interface NodeObject extends Pod {
-  readonly status: Pod['status'] & {
-    readonly addresses: readonly { readonly type: string; readonly address: string }[];
-  };
-}
 
 interface EndpointsObject extends Pod {
   readonly subsets: readonly {
@@ -123,19 +121,13 @@ describe('what a pod reaches', () => {
   type Goal = () => Promise<Target & { readonly cidrs: readonly string[] }>;
 
   const apiServer: Goal = async () => {
-    const service = await get<Pod & { spec: { clusterIP: string } }>(
-      'service',
-      'kubernetes',
-      'default',
-    );
+    const host = await serviceAddress('kubernetes', 'default');
     const { subsets } = await get<EndpointsObject>('endpoints', 'kubernetes', 'default');
-    const host = service.spec.clusterIP;
     return { host, port: 443, cidrs: [host, subsets[0]?.addresses[0]?.ip ?? host].map(block) };
   };
 
   const node: Goal = async () => {
-    const [first] = await list<NodeObject>('node');
-    const host = first?.status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    const [host = ''] = await nodeAddresses();
     return { host, port: 10_250, cidrs: [block(host)] };
   };
 
@@ -169,16 +161,11 @@ describe('what a pod reaches', () => {
     await sandboxed.untilKeptFrom(target);
     const name = uniqueName('twin');
     await apply([
-      {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name, namespace: sandbox },
-        spec: {
-          podSelector: { matchLabels: { 'hks.io/pool': 'python' } },
-          policyTypes: ['Egress'],
-          egress: [{ to: cidrs.map((cidr) => ({ ipBlock: { cidr } })) }],
-        },
-      },
+      networkPolicy(name, sandbox, {
+        podSelector: { matchLabels: { 'hks.io/pool': 'python' } },
+        policyTypes: ['Egress'],
+        egress: [{ to: cidrs.map((cidr) => ({ ipBlock: { cidr } })) }],
+      }),
     ]);
     await sandboxed.untilReaches(target);
     await kubectl(['delete', 'networkpolicy', name, '-n', sandbox]);
@@ -187,9 +174,7 @@ describe('what a pod reaches', () => {
 });
 
 test('the control plane finds the limits and the pods', async () => {
-  const { data } = (await get('configmap', 'hks-sandbox-limits', sandbox)) as never as {
-    data: Record<string, string>;
-  };
+  const { data } = await get<ConfigMap>('configmap', 'hks-sandbox-limits', sandbox);
   expect(data['max-concurrent-executions']).toBe('2');
   expect(await list<Pod>('pod', sandbox, 'hks.io/runtime=python')).toHaveLength(2);
   expect(pool?.deployment.metadata.name).toBe('python');

@@ -58,14 +58,9 @@ export function server(version: string, props: Partial<HksFunctionProps> = {}): 
 }
 
 /** A project of the namespace, in an app of its own, so that a test can render it again with other props. */
-export async function projectIn(namespace: string): Promise<Project> {
+export async function projectIn(namespace: string, tenant = 'acme'): Promise<Project> {
   const dns = await clusterDns();
-  return new Project(new App(), 'function', {
-    tenant: 'acme',
-    namespace,
-    plan: 'medium',
-    ...(dns ? { dns } : {}),
-  });
+  return new Project(new App(), 'function', { tenant, namespace, plan: 'medium', dns });
 }
 
 /** A request as the function printed it. */

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { KOURIER_NAMESPACE } from '../../../constructs/system';
+import { serviceAddress } from './addresses';
 import { get } from './kubectl';
-import type { KnativeService, KubeObject } from './objects';
+import type { KnativeService } from './objects';
 import { settings } from './settings';
 import { until } from './wait';
 
@@ -81,10 +82,6 @@ export async function callHost(
   });
 }
 
-interface Service extends KubeObject {
-  readonly spec: { readonly clusterIP: string };
-}
-
 let address: Promise<string> | undefined;
 
 /** Where the gateway answers the tests: as set, at its cluster address, or through a forwarded port. */
@@ -96,8 +93,8 @@ export function gatewayAddress(): Promise<string> {
 async function look(): Promise<string> {
   const { gateway } = settings();
   if (gateway) return gateway;
-  const { spec } = await get<Service>('service', 'kourier', KOURIER_NAMESPACE);
-  if (await connects(spec.clusterIP, 80)) return `http://${spec.clusterIP}`;
+  const host = await serviceAddress('kourier', KOURIER_NAMESPACE);
+  if (await connects(host, 80)) return `http://${host}`;
   return forward();
 }
 

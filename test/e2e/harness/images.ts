@@ -84,7 +84,7 @@ export async function pushImage(options: ImageOptions): Promise<string> {
           User: '65532:65532',
         },
         history: undefined,
-        rootfs: { type: 'layers', diff_ids: [...inherited.rootfs.diff_ids, sha256(archive)] },
+        rootfs: { type: 'layers', diff_ids: [...inherited.rootfs.diff_ids, digestOf(archive)] },
       }),
     ),
     'application/vnd.oci.image.config.v1+json',
@@ -95,7 +95,7 @@ export async function pushImage(options: ImageOptions): Promise<string> {
   ];
   const manifest = JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config, layers });
   await send('PUT', `${name}/manifests/latest`, manifest, { 'content-type': MANIFEST });
-  return `${REGISTRY_HOST}/${name}@${sha256(Buffer.from(manifest))}`;
+  return `${REGISTRY_HOST}/${name}@${digestOf(Buffer.from(manifest))}`;
 }
 
 /** The files of a folder, to be put into an image below `target`. */
@@ -123,7 +123,7 @@ export async function aliasImages(): Promise<void> {
   if (aliasImage === undefined) return;
   for (const [name, image] of Object.entries(STAND_INS)) {
     const target = pinnedImage(name as ImageName, { images: {} });
-    await runLine(aliasImage, { image, target }, 60_000);
+    await runLine(aliasImage, { image, target });
   }
 }
 
@@ -136,19 +136,18 @@ export async function copyImage(image: string): Promise<string> {
   const line =
     settings().copyImage ??
     'skopeo copy --dest-tls-verify=false docker://{image} docker://{target}';
-  await runLine(line, { image, target }, 300_000);
+  await runLine(line, { image, target });
   return `${REGISTRY_HOST}/${name}:${tag}`;
 }
 
 async function runLine(
   line: string,
   { image, target }: { readonly image: string; readonly target: string },
-  timeout: number,
 ): Promise<void> {
   const [program = '', ...args] = line
     .split(/\s+/)
     .map((word) => word.replace('{image}', image).replace('{target}', target));
-  await command(program, args, { timeout });
+  await command(program, args);
 }
 
 async function baseManifest(image: string): Promise<ImageManifest> {
@@ -174,7 +173,7 @@ function repositoryOf(image: string): { readonly name: string; readonly tag: str
 }
 
 async function upload(name: string, content: Buffer, mediaType: string): Promise<Descriptor> {
-  const digest = sha256(content);
+  const digest = digestOf(content);
   const location = await startUpload(name, '');
   const url = new URL(location, settings().registry);
   url.searchParams.set('digest', digest);
@@ -210,6 +209,6 @@ async function send(
   );
 }
 
-function sha256(content: Buffer): string {
+export function digestOf(content: Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }

@@ -1,4 +1,5 @@
 /** @module What an end-to-end test imports. */
+export { nodeAddresses, serviceAddress } from './addresses';
 export { apply, applyChart, untilUsable } from './apply';
 export { Caller, startCaller, type Target, withCaller } from './caller';
 export { runNow, trigger } from './cron';
@@ -11,12 +12,20 @@ export {
   gatewayAddress,
   untilAnswers,
 } from './gateway';
-export { copyImage, folderFiles, type ImageOptions, NODE, PYTHON, pushImage } from './images';
+export {
+  copyImage,
+  digestOf,
+  folderFiles,
+  type ImageOptions,
+  NODE,
+  PYTHON,
+  pushImage,
+} from './images';
 export { CommandError, command, find, get, kubectl, list } from './kubectl';
 export { deleteNamespaces, freshNamespace, uniqueName } from './namespace';
 export * from './objects';
 export { BUSYBOX, type Ended, exec, logs, type ProbeOptions, probe, restrictedPod } from './pods';
-export { untilPoliciesHold } from './policies';
+export { networkPolicy, untilPoliciesHold } from './policies';
 export { askRegistry } from './registry';
 export {
   until,

@@ -32,7 +32,11 @@ export interface Pod extends KubeObject {
   readonly spec: {
     readonly nodeName?: string;
     readonly runtimeClassName?: string;
-    readonly containers: readonly { readonly name: string; readonly image: string }[];
+    readonly containers: readonly {
+      readonly name: string;
+      readonly image: string;
+      readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+    }[];
   };
   readonly status?: {
     readonly phase?: string;
@@ -49,8 +53,16 @@ export interface ContainerStatus {
   readonly restartCount: number;
   readonly state: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly terminated?: { readonly exitCode: number; readonly reason?: string };
+    readonly terminated?: {
+      readonly exitCode: number;
+      readonly reason?: string;
+      readonly message?: string;
+    };
   };
+}
+
+export interface ConfigMap extends KubeObject {
+  readonly data: Readonly<Record<string, string>>;
 }
 
 export interface Job extends Conditioned {

@@ -14,7 +14,7 @@ const KEY = { app: 'key' };
 export async function ensurePolicies(): Promise<void> {
   const command = ['httpd', '-f', '-p', '8080', '-h', '/tmp'];
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };
-  await apply([namespace, policy(), callersOfTheSystem()]);
+  await apply([namespace, ...policies()]);
   await untilUsable(NAMESPACE);
   const spec = { restartPolicy: 'Always' };
   const options = { command, image: BUSYBOX, labels: GATE, port: 8080, spec };
@@ -43,24 +43,21 @@ function call(host: string): string {
   return `timeout 10 nc -w 4 ${host} 8080 </dev/null`;
 }
 
-function policy(): object {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'gate', namespace: NAMESPACE },
-    spec: {
-      podSelector: { matchLabels: GATE },
-      ingress: [{ from: [{ podSelector: { matchLabels: KEY } }] }],
-    },
-  };
+function policies(): object[] {
+  const ingress = [{ from: [{ podSelector: { matchLabels: KEY } }] }];
+  return [
+    networkPolicy('gate', NAMESPACE, { podSelector: { matchLabels: GATE }, ingress }),
+    // The platform's own namespace lets nothing out; a test that calls from there is about who is let in elsewhere.
+    networkPolicy('hks-e2e-callers', SYSTEM_NAMESPACE, {
+      podSelector: { matchLabels: TEST_POD },
+      policyTypes: ['Egress'],
+      egress: [{}],
+    }),
+  ];
 }
 
-/** The platform's own namespace lets nothing out; a test that calls from there is about who is let in elsewhere. */
-function callersOfTheSystem(): object {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'hks-e2e-callers', namespace: SYSTEM_NAMESPACE },
-    spec: { podSelector: { matchLabels: TEST_POD }, policyTypes: ['Egress'], egress: [{}] },
-  };
+/** A NetworkPolicy as it is applied. */
+export function networkPolicy(name: string, namespace: string, spec: object): object {
+  const metadata = { name, namespace };
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec };
 }

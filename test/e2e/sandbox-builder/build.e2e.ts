@@ -10,6 +10,7 @@ import {
   applyChart,
   askRegistry,
   BUSYBOX,
+  type ConfigMap,
   copyImage,
   deleteNamespaces,
   freshNamespace,
@@ -20,20 +21,15 @@ import {
   kubectl,
   list,
   logs,
+  networkPolicy,
+  nodeAddresses,
   type Pod,
   probe,
+  serviceAddress,
   uniqueName,
   untilJobEnds,
 } from '../harness';
 import { uploadContext } from './context';
-
-type Ended = Pod & {
-  readonly status?: {
-    readonly containerStatuses?: readonly {
-      readonly state: { readonly terminated?: { readonly message?: string } };
-    }[];
-  };
-};
 
 const id = uniqueName('sandbox');
 const builder = new SandboxBuilder(new App(), id, {
@@ -52,18 +48,9 @@ beforeAll(async () => {
   await applyChart(builder.sandboxProject);
   runs = await freshNamespace('sandbox-run');
   await copyImage(BUSYBOX);
-  const map = await get<KubeObject & { data: Record<string, string> }>(
-    'configmap',
-    BUILD_TEMPLATE.configMap,
-    namespace,
-  );
+  const map = await get<ConfigMap>('configmap', BUILD_TEMPLATE.configMap, namespace);
   template = map.data[BUILD_TEMPLATE.keys.job] ?? '';
-  const registry = await get<KubeObject & { spec: { clusterIP: string } }>(
-    'service',
-    'registry',
-    SYSTEM_NAMESPACE,
-  );
-  hosts = { [HOST]: registry.spec.clusterIP };
+  hosts = { [HOST]: await serviceAddress('registry', SYSTEM_NAMESPACE) };
 });
 afterAll(() => deleteNamespaces(namespace, builder.sandboxProject.namespace, runs));
 
@@ -71,16 +58,16 @@ async function build(
   name: string,
   files: Readonly<Record<string, string>>,
   change: (job: BuildJob) => BuildJob = (job) => job,
-): Promise<{ job: Job; log: string; pod: Ended }> {
+): Promise<{ job: Job; log: string; pod: Pod | undefined }> {
   const repository = `${id}/contexts`;
   const digest = await uploadContext(repository, files);
   const destination = `${REGISTRY_HOST}/${id}/${name}:1`;
   const request = { name, destination, context: { repository, digest }, hosts };
   await apply([change(buildJob(template, request))]);
   const job = await untilJobEnds(name, namespace);
-  const [pod] = await list<Ended>('pod', namespace, `hks.io/build=${name}`);
+  const [pod] = await list<Pod>('pod', namespace, `hks.io/build=${name}`);
   const log = await logs(`job/${name}`, namespace, 'build').catch(() => '');
-  return { job, log, pod: pod as Ended };
+  return { job, log, pod };
 }
 
 const APP = {
@@ -103,7 +90,7 @@ test('a Dockerfile becomes an image that runs, and the second build of it comes 
   expect(hasCondition(first.job, 'Complete')).toBe(true);
   expect(first.log).toContain('Running: [/bin/sh -c uname -r');
 
-  const digest = first.pod.status?.containerStatuses?.[0]?.state.terminated?.message;
+  const digest = first.pod?.status?.containerStatuses?.[0]?.state.terminated?.message;
   const answer = await askRegistry(`/v2/${id}/app/manifests/1`, {
     headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' },
   });
@@ -140,20 +127,13 @@ describe('a build reaches the registry and nothing else', () => {
   };
 
   async function files(others: State): Promise<Record<string, string>> {
-    const { spec } = await get<KubeObject & { spec: { clusterIP: string } }>(
-      'service',
-      'kubernetes',
-      'default',
-    );
-    const [node] = await list<
-      KubeObject & { status: { addresses: { type: string; address: string }[] } }
-    >('node');
-    const address = node?.status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    const api = await serviceAddress('kubernetes', 'default');
+    const [address = ''] = await nodeAddresses();
     return {
       Dockerfile: [
         'FROM busybox:1.36',
         call('registry', 'open', HOST, 5000),
-        call('API server', others, spec.clusterIP, 443),
+        call('API server', others, api, 443),
         call('node', others, address, 10_250),
         'RUN nslookup kubernetes.default.svc.cluster.local || echo "DNS is closed"',
         'RUN ls /var/run/secrets/kubernetes.io /kaniko/.docker /credentials 2>&1 || true',
@@ -174,12 +154,11 @@ describe('a build reaches the registry and nothing else', () => {
   test('and with one more rule it reaches the rest', async () => {
     const name = 'twin';
     await apply([
-      {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name, namespace },
-        spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{}] },
-      },
+      networkPolicy(name, namespace, {
+        podSelector: {},
+        policyTypes: ['Egress'],
+        egress: [{}],
+      }),
     ]);
     const { log } = await build('reach-more', await files('open'), withoutCache);
     await kubectl(['delete', 'networkpolicy', name, '-n', namespace]);
@@ -204,9 +183,9 @@ test('the restricted namespace refuses the pod of a build, the one for builds ad
 test('a context that climbs out of its folder is refused before anything is built', async () => {
   const { job, pod } = await build('climb', { '../escape': 'x', Dockerfile: 'FROM scratch' });
   expect(hasCondition(job, 'Failed')).toBe(true);
-  expect(pod.status?.initContainerStatuses?.map(({ state }) => state.terminated?.exitCode)).toEqual(
-    [0, 1, undefined],
-  );
+  expect(
+    pod?.status?.initContainerStatuses?.map(({ state }) => state.terminated?.exitCode),
+  ).toEqual([0, 1, undefined]);
   expect(await logs('job/climb', namespace, 'fetch')).toContain('../escape is outside of it');
 });
 

@@ -1,7 +1,6 @@
 /** @module A build's context: what the control plane uploads to the registry, as a blob of the tenant. */
-import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { askRegistry } from '../harness';
+import { askRegistry, digestOf } from '../harness';
 
 /** Uploads the files as one tar.gz and returns its digest. */
 export async function uploadContext(
@@ -22,10 +21,6 @@ export async function uploadContext(
 /** The files as a tar.gz. */
 export function contextArchive(files: Readonly<Record<string, string>>): Buffer {
   return gzipSync(contextTar(files));
-}
-
-export function digestOf(content: Buffer): string {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
 /** A tar archive with the paths as they are given, also those that no archive should have. */

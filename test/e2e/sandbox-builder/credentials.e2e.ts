@@ -8,20 +8,20 @@ import {
   apply,
   applyChart,
   deleteNamespaces,
+  digestOf,
   exec,
   freshNamespace,
-  get,
   hasCondition,
-  type KubeObject,
   kubectl,
   logs,
   type Pod,
   PYTHON,
+  serviceAddress,
   uniqueName,
   untilAvailable,
   untilJobEnds,
 } from '../harness';
-import { contextArchive, digestOf } from './context';
+import { contextArchive } from './context';
 
 const USER = 'builder:not-a-secret';
 /** The bcrypt hash of the password above, as the registry reads it. */
@@ -36,12 +36,7 @@ beforeAll(async () => {
   place = await freshNamespace('sandbox-registry');
   await apply(registryObjects(place));
   await untilAvailable('registry', place);
-  const { spec } = await get<KubeObject & { spec: { clusterIP: string } }>(
-    'service',
-    'registry',
-    place,
-  );
-  host = `${spec.clusterIP}:5000`;
+  host = `${await serviceAddress('registry', place)}:5000`;
 });
 afterAll(() => deleteNamespaces(place, ...made));
 

@@ -1,16 +1,14 @@
 /** @module From source to answer on the platform: its builder builds, its registry keeps, Knative pulls and serves, Kourier lets in. */
-import { App } from 'cdk8s';
 import { HksFunction } from '../../../constructs/function';
-import { Project } from '../../../constructs/project';
 import { buildJob } from '../../../constructs/sandbox-builder/build-job';
 import { BUILD_TEMPLATE, type BuildJob } from '../../../constructs/sandbox-builder/build-template';
 import { templateOfTenant } from '../../../constructs/sandbox-builder/tenant-template';
 import { REGISTRY_HOST, SYSTEM_NAMESPACE } from '../../../constructs/system';
-import { TINY } from '../function/server';
+import { projectIn, TINY } from '../function/server';
 import {
   apply,
+  type ConfigMap,
   callFunction,
-  clusterDns,
   copyImage,
   deleteNamespaces,
   find,
@@ -22,6 +20,7 @@ import {
   logs,
   type Pod,
   PYTHON,
+  serviceAddress,
   uniqueName,
   untilAnswers,
   untilJobEnds,
@@ -65,16 +64,7 @@ afterAll(async () => {
 
 test('the builder makes an image of source, in the registry of the platform', async () => {
   await copyImage(PYTHON);
-  const map = await get<KubeObject & { data: Record<string, string> }>(
-    'configmap',
-    BUILD_TEMPLATE.configMap,
-    BUILDER,
-  );
-  const registry = await get<KubeObject & { spec: { clusterIP: string } }>(
-    'service',
-    'registry',
-    SYSTEM_NAMESPACE,
-  );
+  const map = await get<ConfigMap>('configmap', BUILD_TEMPLATE.configMap, BUILDER);
   const shared = JSON.parse(map.data[BUILD_TEMPLATE.keys.job] ?? '') as BuildJob;
   const repository = `${tenant}/contexts`;
   const digest = await uploadContext(repository, SOURCE);
@@ -83,25 +73,20 @@ test('the builder makes an image of source, in the registry of the platform', as
     destination: `${REGISTRY_HOST}/${tenant}/word:1`,
     context: { repository, digest },
     buildArgs: { WORD: 'a tenant' },
-    hosts: { [REGISTRY_HOST.replace(/:\d+$/, '')]: registry.spec.clusterIP },
+    hosts: {
+      [REGISTRY_HOST.replace(/:\d+$/, '')]: await serviceAddress('registry', SYSTEM_NAMESPACE),
+    },
   });
   await apply([job]);
   const ended = await untilJobEnds(tenant, BUILDER);
   if (!hasCondition(ended, 'Complete')) {
     throw new Error(await logs(`job/${tenant}`, BUILDER, 'build'));
   }
-  const [pod] = await list<Pod & Terminated>('pod', BUILDER, `hks.io/build=${tenant}`);
+  const [pod] = await list<Pod>('pod', BUILDER, `hks.io/build=${tenant}`);
   const made = pod?.status?.containerStatuses?.[0]?.state.terminated?.message ?? '';
   expect(made).toMatch(/^sha256:[0-9a-f]{64}$/);
   image = `${REGISTRY_HOST}/${tenant}/word@${made}`;
 });
-interface Terminated {
-  readonly status?: {
-    readonly containerStatuses?: readonly {
-      readonly state: { readonly terminated?: { readonly message?: string } };
-    }[];
-  };
-}
 
 test('a function of that image answers through the gateway, by its public name', async () => {
   await deploy('word');
@@ -119,13 +104,7 @@ test('a function that asks for isolation has a kernel of its own, and one that d
 });
 
 async function deploy(name: string, more: { readonly isolation?: 'gvisor' } = {}): Promise<void> {
-  const dns = await clusterDns();
-  const project = new Project(new App(), 'built', {
-    tenant,
-    namespace: tenant,
-    plan: 'medium',
-    ...(dns ? { dns } : {}),
-  });
+  const project = await projectIn(tenant, tenant);
   new HksFunction(project, name, {
     image,
     resources: TINY,

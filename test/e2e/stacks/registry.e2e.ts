@@ -6,23 +6,24 @@ import {
   askRegistry,
   type Caller,
   deleteNamespaces,
+  digestOf,
   freshNamespace,
   get,
   hasCondition,
   type Job,
   type KubeObject,
   kubectl,
-  list,
   logs,
+  nodeAddresses,
   type Pod,
   pushImage,
+  serviceAddress,
   startCaller,
   type Target,
   uniqueName,
   until,
   untilJobEnds,
 } from '../harness';
-import { digestOf } from '../sandbox-builder/context';
 
 const BUILDER = 'hks-build';
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -89,7 +90,7 @@ describe('a collection of garbage', () => {
 
 describe('the registry is reached', () => {
   test('by builds, which reach nothing else', async () => {
-    const [build, other] = await callers(BUILDER, BUILD_POD_LABELS, {});
+    const [build, other] = await callers(BUILDER, BUILD_POD_LABELS);
     const { service, pod } = await ways();
     await reaches(build, [service, pod]);
     await Promise.all([keptFrom(build, await others()), keptFrom(other, [service])]);
@@ -98,7 +99,7 @@ describe('the registry is reached', () => {
   test('by nobody of another namespace, whatever it is labelled, also not by a node', async () => {
     const place = await freshNamespace('stranger');
     made.push(place);
-    const [labelled, plain] = await callers(place, BUILD_POD_LABELS, {});
+    const [labelled, plain] = await callers(place, BUILD_POD_LABELS);
     const { service, pod, nodes } = await ways();
     for (const caller of [labelled, plain]) {
       // The namespace has no policies: what keeps it out is the registry's own.
@@ -108,17 +109,18 @@ describe('the registry is reached', () => {
   });
 
   test('by the control plane, and by nothing else of its namespace', async () => {
-    const [plane, other] = await callers(SYSTEM_NAMESPACE, CONTROL_PLANE_LABELS, {});
+    const [plane, other] = await callers(SYSTEM_NAMESPACE, CONTROL_PLANE_LABELS);
     const { service } = await ways();
     await Promise.all([reaches(plane, [service]), keptFrom(other, [service])]);
   });
 });
 
-type Labels = Readonly<Record<string, string>>;
-
-async function callers(place: string, one: Labels, two: Labels): Promise<[Caller, Caller]> {
-  const start = (labels: Labels) => startCaller(place, { labels });
-  const both = await Promise.all([start(one), start(two)]);
+/** One with the labels, and one without. */
+async function callers(
+  place: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<[Caller, Caller]> {
+  const both = await Promise.all([startCaller(place, { labels }), startCaller(place)]);
   started.push(...both);
   return both;
 }
@@ -225,15 +227,7 @@ interface Service extends KubeObject {
 
 /** What a pod without policies reaches: the API server, and the kubelet of each node. */
 async function others(): Promise<Target[]> {
-  const { spec } = await get<Service>('service', 'kubernetes', 'default');
+  const api = await serviceAddress('kubernetes', 'default');
   const kubelets = (await nodeAddresses()).map((host) => ({ host, port: 10_250 }));
-  return [{ host: spec.clusterIP, port: 443 }, ...kubelets];
-}
-
-async function nodeAddresses(): Promise<string[]> {
-  type Node = KubeObject & { status: { addresses: { type: string; address: string }[] } };
-  const nodes = await list<Node>('node');
-  return nodes.flatMap(({ status }) =>
-    status.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
-  );
+  return [{ host: api, port: 443 }, ...kubelets];
 }
