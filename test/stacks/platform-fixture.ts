@@ -1,4 +1,5 @@
 /** @module A platform to test components with: settings with their defaults, on a K3s host of one node. */
+import { choose } from '../../stacks/cluster/choices';
 import { HostPlatformConfig, type HostPlatformSettings } from '../../stacks/config/schema';
 import type { ClusterFacts } from '../../stacks/facts';
 import type { Choices, Platform } from '../../stacks/platform';
@@ -44,18 +45,7 @@ export function factsOf(facts: Partial<ClusterFacts> = {}): ClusterFacts {
 /** Images as `pinned` tells them here; a digest, as a pin has. */
 export const PINNED_DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
-/** What the host and the default settings decide; with nothing that is off by default turned on. */
-export const K3S_CHOICES: Choices = {
-  exposure: 'nodePort',
-  domain: '192.0.2.10.sslip.io',
-  singleNode: true,
-  postgres: 'off',
-  controlPlane: false,
-  monitoring: { serviceMonitor: false, prometheusRule: false },
-  off: {},
-};
-
-/** A platform by settings as they are written, facts and choices; with `imageMirror` before each image. */
+/** A platform by settings as they are written and facts, with choices over those that follow; with `imageMirror` before each image. */
 export function platformOf(
   settings: HostPlatformSettings = {},
   facts: Partial<ClusterFacts> = {},
@@ -63,32 +53,14 @@ export function platformOf(
 ): Platform {
   const config = HostPlatformConfig.parse(settings);
   const { imageMirror } = config;
+  const found = factsOf(facts);
   const image = (reference: string) =>
     imageMirror === undefined ? reference : reference.replace(/^[^/]+/, imageMirror);
   return {
     config,
-    facts: factsOf(facts),
-    choices: { ...K3S_CHOICES, ...choicesBySettings(config), ...choices },
+    facts: found,
+    choices: { ...choose(config, found).choices, off: {}, ...choices },
     image,
     pinned: (name) => image(config.images[name] ?? `docker.io/pinned/${name}@${PINNED_DIGEST}`),
-  };
-}
-
-/** Choices that a setting makes alone; those that a setting leaves to the cluster are the host's. */
-function choicesBySettings({
-  exposure,
-  domain,
-  singleNode,
-  controlPlane,
-  postgres,
-}: HostPlatformConfig): Partial<Choices> {
-  const withControlPlane = controlPlane.image !== undefined;
-  const installed = postgres.url === undefined ? 'installed' : 'external';
-  return {
-    ...(exposure !== undefined && { exposure }),
-    ...(domain !== undefined && { domain }),
-    ...(singleNode !== undefined && { singleNode }),
-    controlPlane: withControlPlane,
-    postgres: withControlPlane ? installed : 'off',
   };
 }
