@@ -1,72 +1,41 @@
 /** @module A project on a cluster: what its quota, limits, Pod Security and Roles refuse, each beside its twin that is admitted. */
-import { App } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { podViolations } from '../../constructs/pod-security';
-import { Project } from '../../constructs/project';
+import type { Project } from '../../constructs/project';
 import { knativeServices } from '../../constructs/project/plan';
 import { podAmounts, podsOf } from '../../constructs/project/pods';
-import { quantity } from '../../constructs/resources';
 import { POD_VARIANTS } from '../constructs/fixtures/pod-variants';
 import {
   apply,
   applyChart,
   BUSYBOX,
-  CommandError,
-  clusterDns,
   deleteNamespaces,
   get,
   type KubeObject,
   kubectl,
   list,
   restrictedPod,
-  uniqueName,
   until,
   untilAvailable,
   untilServing,
 } from './harness';
-
-const name = uniqueName('project');
-const buildName = `${name}-build`;
-const group = (role: string) => `${name}-${role}`;
-const access = {
-  viewers: { groups: [group('viewers')] },
-  developers: { groups: [group('developers')] },
-  admins: { groups: [group('admins')] },
-};
-
-const roles = ['viewers', 'developers', 'admins'] as const;
+import { cronJob, type PodSpecOf, pod } from './project/objects';
+import { untilUnused, untilUsed, used } from './project/quota';
+import { RIGHTS } from './project/rights';
+import {
+  buildName,
+  canI,
+  group,
+  makeProjects,
+  name,
+  refusal,
+  roles,
+  untilRefused,
+} from './project/scene';
 
 let project: Project;
-let build: Project;
 
 beforeAll(async () => {
-  const app = new App();
-  const dns = await clusterDns();
-  project = new Project(app, 'project', {
-    tenant: 'acme',
-    namespace: name,
-    dns,
-    access,
-    plan: { cronJobs: 1, functions: 1, revisions: 1, services: 1, maximum: { cpu: Cpu.units(1) } },
-    allow: [
-      {
-        name: 'knative',
-        direction: 'ingress',
-        peers: [{ namespace: 'knative-serving' }, { namespace: 'kourier-system' }],
-      },
-    ],
-  });
-  build = new Project(app, 'build', {
-    tenant: 'acme',
-    namespace: buildName,
-    dns,
-    podSecurity: 'baseline',
-  });
-  await applyChart(project);
-  await applyChart(build);
-  for (const role of roles) {
-    await until(`the rights of the ${role} to hold`, () => canI(role, ['get', 'pods']), Boolean);
-  }
+  project = await makeProjects();
 });
 afterAll(() => deleteNamespaces(name, buildName));
 
@@ -99,18 +68,6 @@ describe('the quota', () => {
     expect(await refusal(service({ type: 'ClusterIP' }))).toBe('');
   });
 
-  const cronJob = (id: string) => ({
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: { name: id, namespace: name },
-    spec: {
-      schedule: '0 0 1 1 *',
-      suspend: true,
-      jobTemplate: {
-        spec: { template: { spec: specOf(restrictedPod('x', name, { command: ['true'] })) } },
-      },
-    },
-  });
   test('admits as many CronJobs as the plan has, and refuses the next', async () => {
     await apply([cronJob('first')]);
     await until(
@@ -121,22 +78,6 @@ describe('the quota', () => {
     await untilRefused(cronJob('second'), /exceeded quota: quota.*count\/cronjobs\.batch=1/);
   });
 
-  const pod = (cpu: string, count = 1) => {
-    const spec = specOf(restrictedPod('large', name, { command: ['true'] }));
-    const [container] = spec.containers;
-    const amounts = { cpu, memory: '64Mi', 'ephemeral-storage': '64Mi' };
-    const containers = Array.from({ length: count }, (_, index) => ({
-      ...container,
-      name: `c${index}`,
-      resources: { requests: amounts, limits: amounts },
-    }));
-    return {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'large', namespace: name },
-      spec: { ...spec, containers },
-    };
-  };
   test('refuses a pod larger than all of it, and admits the largest that fits', async () => {
     await untilRefused(pod('1', 3), /exceeded quota: quota.*requests\.cpu=3/);
     await untilUnused();
@@ -161,18 +102,6 @@ describe('the quota', () => {
 });
 
 describe('what a pod takes of the quota is what was counted before', () => {
-  const amounts = async () => {
-    const { status } = await quota();
-    return Object.fromEntries(
-      Object.entries(status.used).flatMap(([key, value]) =>
-        /^(requests|limits)\.(cpu|memory|ephemeral)/.test(key) ? [[key, quantity(value)]] : [],
-      ),
-    );
-  };
-  const untilUsed = (expected: Readonly<Record<string, number>>) =>
-    until('the quota to have counted the pod', async () =>
-      expect(await amounts()).toEqual(rounded(expected)),
-    );
   const counted = (json: object) => {
     const [pod] = podsOf([{ path: 'x', json }]);
     if (!pod) throw new Error('The object makes no pod.');
@@ -293,52 +222,6 @@ describe('Pod Security', () => {
 });
 
 describe('the Roles', () => {
-  /** Verb and resource, with who of viewers, developers and admins may. */
-  const RIGHTS: readonly (readonly [string, string, 'v' | 'd' | 'a' | '-'])[] = [
-    ['get', 'pods', 'v'],
-    ['watch', 'deployments.apps', 'v'],
-    ['get', 'pods/log', 'v'],
-    ['list', 'services.serving.knative.dev', 'v'],
-    ['list', 'revisions.serving.knative.dev', 'v'],
-    ['get', 'triggers.eventing.knative.dev', 'v'],
-    ['get', 'resourcequotas', 'v'],
-    ['get', 'networkpolicies.networking.k8s.io', 'v'],
-    ['get', 'rolebindings.rbac.authorization.k8s.io', 'v'],
-    ['get', `namespaces/${name}`, 'v'],
-    ['get', 'secrets', 'd'],
-    ['list', 'secrets', 'd'],
-    ['create', 'secrets', 'd'],
-    ['create', 'pods', 'd'],
-    ['create', 'pods/exec', 'd'],
-    ['get', 'pods/exec', 'd'],
-    ['create', 'pods/portforward', 'd'],
-    ['update', 'deployments.apps', 'd'],
-    ['patch', 'deployments.apps/scale', 'd'],
-    ['create', 'jobs.batch', 'd'],
-    ['delete', 'cronjobs.batch', 'd'],
-    ['create', 'services.serving.knative.dev', 'd'],
-    ['create', 'domainmappings.serving.knative.dev', 'd'],
-    ['create', 'triggers.eventing.knative.dev', 'd'],
-    ['create', 'pingsources.sources.knative.dev', 'd'],
-    ['create', 'serviceaccounts', 'a'],
-    ['deletecollection', 'pods', 'a'],
-    ['patch', 'pods/ephemeralcontainers', 'a'],
-    ['patch', 'resourcequotas', '-'],
-    ['delete', 'resourcequotas', '-'],
-    ['create', 'resourcequotas', '-'],
-    ['update', 'limitranges', '-'],
-    ['delete', 'networkpolicies.networking.k8s.io', '-'],
-    ['create', 'networkpolicies.networking.k8s.io', '-'],
-    ['create', 'roles.rbac.authorization.k8s.io', '-'],
-    ['patch', 'rolebindings.rbac.authorization.k8s.io', '-'],
-    ['patch', `namespaces/${name}`, '-'],
-    ['delete', `namespaces/${name}`, '-'],
-    ['create', 'serviceaccounts/token', '-'],
-    ['impersonate', 'serviceaccounts', '-'],
-    ['get', 'pods/proxy', '-'],
-    ['get', 'services/proxy', '-'],
-    ['get', 'nodes', '-'],
-  ];
   test.each(RIGHTS)('%s %s: %s', async (verb, what, from) => {
     const [resource = '', sub] = what.startsWith('namespaces/') ? [what] : what.split('/');
     const subresource = sub === undefined ? [] : [`--subresource=${sub}`];
@@ -384,14 +267,6 @@ describe('the Roles', () => {
   });
 });
 
-interface PodSpecOf {
-  readonly containers: readonly { readonly resources?: object }[];
-}
-
-function specOf(pod: object): PodSpecOf {
-  return (pod as { spec: PodSpecOf }).spec;
-}
-
 const RESTRICTED_POD = {
   runAsNonRoot: true,
   runAsUser: 65_532,
@@ -406,60 +281,4 @@ function restrictedContainer(): object {
     readOnlyRootFilesystem: true,
     seccompProfile: { type: 'RuntimeDefault' },
   };
-}
-
-/** What the server has against the object; empty when it would keep it. */
-async function refusal(object: object): Promise<string> {
-  try {
-    await kubectl(['create', '--dry-run=server', '-f', '-'], { input: JSON.stringify(object) });
-    return '';
-  } catch (error) {
-    if (error instanceof CommandError) return error.stderr;
-    throw error;
-  }
-}
-
-/** Waits until the server refuses the object for that: a quota that was counted a moment ago may not bind yet. */
-async function untilRefused(object: object, reason: RegExp): Promise<void> {
-  await until(
-    `a refusal for ${reason}`,
-    () => refusal(object),
-    (said) => reason.test(said),
-  );
-}
-
-async function canI(role: string, question: readonly string[], namespace = name): Promise<boolean> {
-  const as = ['--as=ann', `--as-group=${group(role)}`, '-n', namespace];
-  try {
-    await kubectl(['auth', 'can-i', ...question, ...as]);
-    return true;
-  } catch (error) {
-    if (error instanceof CommandError && error.stdout.trim().startsWith('no')) return false;
-    throw error;
-  }
-}
-
-type Quota = KubeObject & { readonly status: { readonly used: Record<string, string> } };
-
-function quota(): Promise<Quota> {
-  return get<Quota>('resourcequota', 'quota', name);
-}
-
-async function used(key: string): Promise<number> {
-  return quantity((await quota()).status.used[key] ?? 'unknown');
-}
-
-async function untilUnused(): Promise<void> {
-  await until(
-    'the quota to be free',
-    () => used('pods'),
-    (pods) => pods === 0,
-  );
-}
-
-/** Thousandths, as the quota counts them. */
-function rounded(amounts: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(amounts).map(([key, value]) => [key, Math.round(value * 1000) / 1000]),
-  );
 }
