@@ -11,9 +11,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   constructs: ['constructs'],
   'platform/contract': ['platform/contract'],
   'platform/cli/platform': ['platform/cli', 'stacks', 'constructs'],
-  'platform/cli/platform.ts': ['platform/cli', 'stacks', 'constructs'],
   'platform/cli/releases': ['platform/cli', 'stacks', 'constructs'],
-  'platform/cli/releases.ts': ['platform/cli', 'stacks', 'constructs'],
   'platform/cli': ['platform/cli', 'platform/contract', 'constructs'],
   platform: ['platform', 'constructs'],
   stacks: ['stacks', 'constructs', 'platform/contract'],
@@ -178,7 +176,7 @@ function allowed(file: string, target: string): boolean {
   if (target === 'package.json') return file.startsWith('platform/cli/');
   const room = Object.keys(ALLOWED)
     .sort((a, b) => b.length - a.length)
-    .find((name) => file === name || file.startsWith(`${name}/`));
+    .find((name) => file === `${name}.ts` || file.startsWith(`${name}/`));
   return (ALLOWED[room ?? ''] ?? []).some(
     (name) => target === name || target.startsWith(`${name}/`),
   );
