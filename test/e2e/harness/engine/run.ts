@@ -60,7 +60,9 @@ async function up({ config, stateFile, withoutDependencies }: Request): Promise<
   setMockOptions(monitor, 'hks', 'e2e', false);
   pulumi.runtime.setAllConfig({ ...config });
   await program(withoutDependencies);
-  const deleted = await remove(provider, notMade());
+  const deleted = await remove(provider, notMade(), (left) =>
+    writeState(stateFile, { resources: [...made, ...left] }),
+  );
   writeState(stateFile, { resources: made });
   const unchanged = made.filter(isObject).length - created.length - changed.length;
   return { created, changed, deleted, unchanged };
@@ -70,8 +72,9 @@ async function destroy({ stateFile }: Request): Promise<Outcome> {
   const { resources } = readState(stateFile);
   const held = resources.filter((resource) => resource.protect).map(({ name }) => name);
   if (held.length > 0) throw new Error(`protected: ${held.join(', ')}`);
-  const deleted = await remove(clusterProvider(), resources);
-  writeState(stateFile, { resources: [] });
+  const deleted = await remove(clusterProvider(), resources, (left) =>
+    writeState(stateFile, { resources: left }),
+  );
   return { created: [], changed: [], deleted, unchanged: 0 };
 }
 
@@ -79,9 +82,14 @@ function clusterProvider(): Provider {
   return new Provider(process.env.KUBECONFIG ?? '');
 }
 
-/** Each resource goes when all that use it have gone; what is apart goes at the same time. */
-async function remove(provider: Provider, resources: readonly Registration[]): Promise<string[]> {
+/** Each resource goes when all that use it have gone; what is apart goes at the same time. What is left is kept each time. */
+async function remove(
+  provider: Provider,
+  resources: readonly Registration[],
+  keep: (left: readonly Registration[]) => void,
+): Promise<string[]> {
   const users = usersOf(resources);
+  const left = new Set(resources);
   const gone = new Map<string, Promise<void>>();
   const deleted: string[] = [];
   const once = (resource: Registration): Promise<void> => {
@@ -91,9 +99,13 @@ async function remove(provider: Provider, resources: readonly Registration[]): P
   };
   const go = async (resource: Registration) => {
     await Promise.all((users.get(resource.urn) ?? []).map(once));
-    if (!isObject(resource) || resource.retainOnDelete) return;
-    await provider.delete(objectOf(resource));
-    deleted.push(resource.name);
+    if (failed) throw new Error('the run has failed');
+    if (isObject(resource) && !resource.retainOnDelete) {
+      await underway(provider.delete(objectOf(resource)));
+      deleted.push(resource.name);
+    }
+    left.delete(resource);
+    keep([...left]);
   };
   await Promise.all(resources.map(once));
   return deleted;
