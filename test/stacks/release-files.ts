@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../stacks/kube-object';
+import { objectsOf } from '../../stacks/releases';
 
 const BESIDE = resolve(__dirname, '../../../shared/testbed/releases');
 
@@ -23,9 +23,7 @@ export function releaseObjects(asset: string): KubeObject[] {
   // Parsing takes a second, and many test files want the same.
   const kept = join(KEPT, `${createHash('sha256').update(text).digest('hex')}.json`);
   if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as KubeObject[];
-  const objects = parseAllDocuments(text)
-    .map((document) => document.toJS() as KubeObject | null)
-    .filter((object): object is KubeObject => object !== null);
+  const objects = objectsOf(text);
   mkdirSync(KEPT, { recursive: true });
   const whole = `${kept}.${process.pid}`;
   writeFileSync(whole, JSON.stringify(objects));

@@ -1,6 +1,12 @@
 /** @module What a program asks of the engine: each registration as it was sent, with its edges and options. */
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import type {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+} from '@pulumi/pulumi/proto/resource_pb';
+import { isRpcSecret, unwrapRpcSecret } from '@pulumi/pulumi/runtime/rpc';
 
 /** One resource as the engine is asked for it; other resources are named by their names. */
 export interface Registration {
@@ -90,29 +96,13 @@ export async function wiringOfComponents(
   }, options);
 }
 
-/** The parts of the engine's requests that are read here. */
-interface Request {
-  getType(): string;
-  getName(): string;
-  getCustom(): boolean;
-  getObject(): { toJavaScript(): Record<string, unknown> };
-  getParent(): string;
-  getProvider(): string;
-  getDependenciesList(): string[];
-  getProtect(): boolean | undefined;
-  getRetainondelete(): boolean | undefined;
-  getDeletebeforereplace(): boolean;
-  getIgnorechangesList(): string[];
-  getAliasesList(): unknown[];
-}
-type Answer = (error: unknown, response?: { getUrn(): string }) => void;
-interface OutputsRequest {
-  getUrn(): string;
-  getOutputs(): { toJavaScript(): Record<string, unknown> };
-}
+/** The engine as the program calls it. */
 interface Monitor {
-  registerResource(request: Request, answer: Answer): unknown;
-  registerResourceOutputs(request: OutputsRequest, answer: Answer): unknown;
+  registerResource(
+    request: RegisterResourceRequest,
+    answer: (error: unknown, response?: RegisterResourceResponse) => void,
+  ): unknown;
+  registerResourceOutputs(request: RegisterResourceOutputsRequest, answer: unknown): unknown;
 }
 
 class Recorder {
@@ -130,7 +120,7 @@ class Recorder {
       });
     };
     monitor.registerResourceOutputs = (request, answer) => {
-      this.told.set(this.nameOf(request.getUrn()), plain(request.getOutputs().toJavaScript()));
+      this.told.set(this.nameOf(request.getUrn()), plain(jsonOf(request.getOutputs())));
       return registerResourceOutputs.call(monitor, request, answer);
     };
   }
@@ -178,8 +168,8 @@ class Recorder {
     };
   }
 
-  private read(request: Request): Registration {
-    const raw = request.getObject().toJavaScript();
+  private read(request: RegisterResourceRequest): Registration {
+    const raw = jsonOf(request.getObject());
     const [providerUrn] = request.getProvider().split(/::(?=[^:]*$)/);
     return {
       type: request.getType(),
@@ -215,17 +205,13 @@ function strays(made: readonly Registration[]): string[] {
     .map(({ name }) => name);
 }
 
-/** How the engine's protocol marks a value that is not plain. */
-const SIGNATURE = '4dabf18193072939515e22adb298388d';
-const SECRET = '1b47061264138c4ac30d75fd1eb44270';
-
-function isSecret(value: unknown): value is { value: unknown } {
-  return typeof value === 'object' && value !== null && Reflect.get(value, SIGNATURE) === SECRET;
+function jsonOf(struct: { toJavaScript(): object } | undefined): Record<string, unknown> {
+  return (struct?.toJavaScript() ?? {}) as Record<string, unknown>;
 }
 
 function plain<T>(value: T): T {
-  if (isSecret(value)) {
-    return plain(value.value) as T;
+  if (isRpcSecret(value)) {
+    return plain(unwrapRpcSecret(value)) as T;
   }
   if (Array.isArray(value)) {
     return value.map(plain) as T;
@@ -237,7 +223,7 @@ function plain<T>(value: T): T {
 }
 
 function secretPaths(value: unknown, path: readonly string[] = []): string[] {
-  if (isSecret(value)) {
+  if (isRpcSecret(value)) {
     return [path.join('.')];
   }
   if (typeof value === 'object' && value !== null) {
