@@ -34,7 +34,8 @@ export function registerObjects(
       throw new pulumi.ResourceError(`${identity} comes twice.`, parent);
     }
     const own = each(object, made);
-    const options = pulumi.mergeOptions({ parent, dependsOn: [...dependsOn] }, own);
+    const all = { parent, dependsOn: [...dependsOn], ...patience(object) };
+    const options = pulumi.mergeOptions(all, own);
     made.set(identity, register(`${name}:${identity}`, labelled(object), options));
   }
   return made;
@@ -43,6 +44,15 @@ export function registerObjects(
 function labelled(object: KubeObject): KubeObject {
   const labels = { ...object.metadata.labels, ...PLATFORM_LABELS };
   return { ...object, metadata: { ...object.metadata, labels } };
+}
+
+/** The engine removes a workload with its pods and gives up after ten minutes: pods that may take about as long get more. */
+function patience(object: KubeObject): pulumi.CustomResourceOptions {
+  const { template } = (object['spec'] ?? {}) as {
+    readonly template?: { readonly spec?: { readonly terminationGracePeriodSeconds?: number } };
+  };
+  const grace = template?.spec?.terminationGracePeriodSeconds ?? 0;
+  return grace < 300 ? {} : { customTimeouts: { delete: `${grace + 300}s` } };
 }
 
 type ObjectClass = new (

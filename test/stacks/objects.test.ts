@@ -51,6 +51,29 @@ test('labels of the platform stand over those of the object', async () => {
   expect(inputs.metadata.labels['app.kubernetes.io/managed-by']).toBe('hks');
 });
 
+test('a workload whose pods may take long to end is waited for longer', async () => {
+  const deployment = (name: string, terminationGracePeriodSeconds?: number): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'there' },
+    spec: { template: { spec: { terminationGracePeriodSeconds } } },
+  });
+  const wiring = await registered([
+    deployment('activator', 600),
+    deployment('brief', 299),
+    deployment('plain'),
+    map('one'),
+  ]);
+  expect(wiring.registrations.map(({ name, deleteTimeout }) => [name, deleteTimeout])).toEqual(
+    expect.arrayContaining([
+      ['part:deployment.apps/there/activator', '900s'],
+      ['part:deployment.apps/there/brief', ''],
+      ['part:deployment.apps/there/plain', ''],
+      ['part:configmap/there/one', ''],
+    ]),
+  );
+});
+
 test('an object is not changed, so that it can be registered and read again', async () => {
   const object = map('one');
   const before = structuredClone(object);

@@ -35,6 +35,7 @@ test('edges, parents, providers, options and outputs are those of the requests',
     protect: true,
     retainOnDelete: false,
     deleteBeforeReplace: false,
+    deleteTimeout: '',
     ignoreChanges: ['data'],
     aliases: 0,
   });
@@ -47,6 +48,7 @@ test('edges, parents, providers, options and outputs are those of the requests',
   expect(wiring.named('third')).toMatchObject({
     dependencies: ['second'],
     deleteBeforeReplace: true,
+    deleteTimeout: '',
   });
   expect([...wiring.behind('third')]).toEqual(['second', 'first-child']);
   expect(wiring.deletedBefore('third', 'first-child')).toBe(true);

@@ -26,6 +26,8 @@ export interface Registration {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
+  /** How long the engine waits until it is gone; empty is the provider's ten minutes. */
+  readonly deleteTimeout: string;
   readonly ignoreChanges: readonly string[];
   readonly aliases: number;
 }
@@ -183,6 +185,7 @@ class Recorder {
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
       deleteBeforeReplace: request.getDeletebeforereplace(),
+      deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? '',
       ignoreChanges: request.getIgnorechangesList(),
       aliases: request.getAliasesList().length,
     };

@@ -45,5 +45,6 @@ function registrationOf(request: RegisterResourceRequest, urn: string): Registra
     ignoreChanges: request.getIgnorechangesList(),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
+    deleteTimeout: Number.parseInt(request.getCustomtimeouts()?.getDelete() || '600', 10),
   };
 }

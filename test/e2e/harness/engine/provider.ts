@@ -41,13 +41,14 @@ export class Provider {
     await this.ready(object);
   }
 
-  async delete(object: KubeObject, limit = 3 * MINUTES): Promise<void> {
+  /** With its dependents, which go first. @param limit seconds until it must be gone */
+  async delete(object: KubeObject, limit: number): Promise<void> {
     if ((await this.read(object)) === undefined) return;
-    const body = { propagationPolicy: 'Background' };
+    const body = { propagationPolicy: 'Foreground' };
     await this.ask(object, 'deleted', '', { method: 'DELETE', body }).catch((error: Error) => {
       if (!isMissing(error.cause)) throw error;
     });
-    const end = Date.now() + limit;
+    const end = Date.now() + limit * 1_000;
     for (;;) {
       const live = await this.read(object);
       if (live === undefined) return;

@@ -101,7 +101,7 @@ async function remove(
     await Promise.all((users.get(resource.urn) ?? []).map(once));
     if (failed) throw new Error('the run has failed');
     if (isObject(resource) && !resource.retainOnDelete) {
-      await underway(provider.delete(objectOf(resource)));
+      await underway(provider.delete(objectOf(resource), resource.deleteTimeout));
       deleted.push(resource.name);
     }
     left.delete(resource);

@@ -14,6 +14,8 @@ export interface Registration {
   readonly ignoreChanges: readonly string[];
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  /** Seconds that its removal may take. */
+  readonly deleteTimeout: number;
 }
 
 export interface State {
